@@ -1,0 +1,51 @@
+#include "base/json_write.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace sluice {
+
+void append_json_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); i++) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, done, i - done);
+    done = i + 1;
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default: {
+        constexpr char digits[] = "0123456789abcdef";
+        out += "\\u00";
+        out.push_back(digits[c >> 4]);
+        out.push_back(digits[c & 15]);
+      }
+    }
+  }
+  out.append(text, done);
+  out.push_back('"');
+}
+
+void append_json_double(std::string& out, double value) {
+  if (!std::isfinite(value)) {
+    out += "null";
+    return;
+  }
+  // Python's repr: exponent form below 1e-4 and from 1e16, else fixed with at least one decimal.
+  const double size = std::fabs(value);
+  const bool fixed = value == 0 || (size >= 1e-4 && size < 1e16);
+  char text[64];
+  const auto end = std::to_chars(text, text + sizeof text, value,
+                                 fixed ? std::chars_format::fixed : std::chars_format::scientific)
+                       .ptr;
+  out.append(text, end);
+  if (fixed && std::memchr(text, '.', static_cast<std::size_t>(end - text)) == nullptr) out += ".0";
+}
+
+}  // namespace sluice
