@@ -1,0 +1,231 @@
+#include "io/stream.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "io/tls.h"
+
+namespace sluice::io {
+
+const char* describe(IoError error) {
+  switch (error) {
+    case IoError::none: return "no error";
+    case IoError::end: return "the peer closed the connection";
+    case IoError::reset: return "the connection was reset";
+    case IoError::timeout: return "timed out";
+    case IoError::cancelled: return "the client went away";
+  }
+  return "";
+}
+
+Stream::Stream(Loop& loop, int fd) : loop_(loop), fd_(fd) {
+  const int one = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  loop_.watch(fd_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+}
+
+Stream::~Stream() {
+  loop_.forget(fd_, *this);
+  ::close(fd_);
+}
+
+void Stream::set_tls(std::unique_ptr<TlsSession> tls) { tls_ = std::move(tls); }
+
+void Stream::reset_on_close() {
+  const linger hard{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+}
+
+void Stream::shut_send() { ::shutdown(fd_, SHUT_WR); }
+
+void Stream::cancel_on_hangup(CancelToken* token) {
+  hangup_ = token;
+  if (token != nullptr && ended_) token->cancel();
+}
+
+// Ends in a tail position on every path: whoever is resumed may destroy the stream.
+void Stream::on_events(std::uint32_t events) {
+  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ended_ = true;
+  if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) writable_ = true;
+  if (waiter_ != nullptr) {
+    if (waiter_->attempt()) waiter_->resume();
+  } else if (idle_owner_ != nullptr && readable_) {
+    std::exchange(idle_owner_, nullptr)->cancel();
+  } else if (hangup_ != nullptr && ended_) {
+    std::exchange(hangup_, nullptr)->cancel();
+  }
+}
+
+void Stream::on_timer() {
+  expired_ = true;
+  if (waiter_ != nullptr) return waiter_->finish(IoError::timeout);
+  if (idle_owner_ != nullptr) std::exchange(idle_owner_, nullptr)->cancel();
+}
+
+ssize_t Stream::raw_recv(char* data, std::size_t size) {
+  const ssize_t got = ::recv(fd_, data, size, 0);
+  // A short read drained the socket: the next edge will tell. Not so once the peer has closed, the
+  // edge for that has already been seen.
+  const bool drained = got < 0 ? errno == EAGAIN : static_cast<std::size_t>(got) < size && !ended_;
+  if (drained) readable_ = false;
+  return got;
+}
+
+ssize_t Stream::raw_send(iovec* pieces, std::size_t count) {
+  const msghdr message{.msg_iov = pieces, .msg_iovlen = count};
+  const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  if (sent >= 0) return sent;
+  if (errno != EAGAIN && errno != EINTR) return -1;
+  writable_ = false;
+  return 0;
+}
+
+Stream::Step Stream::try_recv(char* data, std::size_t size, Received& result) {
+  if (tls_) return try_recv_tls(data, size, result);
+  if (!readable_) return Step::blocked;
+  const ssize_t got = raw_recv(data, size);
+  if (got > 0) {
+    result = {.data = data, .size = static_cast<std::size_t>(got)};
+  } else if (got == 0) {
+    result = {.error = IoError::end};
+  } else if (errno == EAGAIN || errno == EINTR) {
+    return Step::blocked;
+  } else {
+    result = {.error = IoError::reset};
+  }
+  return Step::done;
+}
+
+Stream::Step Stream::try_recv_tls(char* data, std::size_t size, Received& result) {
+  for (;;) {
+    const TlsSession::Plain plain = tls_->read(data, size);
+    if (std::string& reply = tls_->pending_output(); !reply.empty()) {
+      iovec piece{reply.data(), reply.size()};  // tiny: an alert or a key update
+      raw_send(&piece, 1);
+      reply.clear();
+    }
+    switch (plain.state) {
+      case TlsSession::Plain::data: result = {.data = data, .size = plain.size}; return Step::done;
+      case TlsSession::Plain::end: result = {.error = IoError::end}; return Step::done;
+      case TlsSession::Plain::broken: result = {.error = IoError::reset}; return Step::done;
+      case TlsSession::Plain::need_more: break;
+    }
+    if (!readable_) return Step::blocked;
+    const ssize_t got = raw_recv(loop_.cipher_buffer(), Loop::buffer_size);
+    if (got > 0) {
+      tls_->feed({loop_.cipher_buffer(), static_cast<std::size_t>(got)});
+    } else if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+      return Step::blocked;
+    } else {
+      // Closing without close_notify could be an attacker's cut; HTTP's own framing decides.
+      result = {.error = got == 0 ? IoError::end : IoError::reset};
+      return Step::done;
+    }
+  }
+}
+
+void Stream::Waiter::await_suspend(std::coroutine_handle<> self) {
+  self_ = self;
+  stream_.waiter_ = this;
+  if (stream_.cancel_ != nullptr) stream_.cancel_->enter(*this);
+}
+
+void Stream::Waiter::leave() {
+  if (!self_) return;
+  if (stream_.cancel_ != nullptr) stream_.cancel_->leave();
+  stream_.waiter_ = nullptr;
+  self_ = nullptr;
+}
+
+void Stream::Waiter::resume() {
+  const std::coroutine_handle<> self = self_;
+  leave();
+  self.resume();
+}
+
+void Stream::Waiter::finish(IoError error) {
+  set_error(error);
+  resume();
+}
+
+IoError Stream::Waiter::barred() const {
+  if (stream_.cancel_ != nullptr && stream_.cancel_->cancelled()) return IoError::cancelled;
+  if (stream_.expired_) return IoError::timeout;
+  return IoError::none;
+}
+
+bool Stream::RecvOp::await_ready() {
+  if ((stream_.readable_ || stream_.tls_) && attempt()) return true;
+  const IoError error = barred();
+  if (error == IoError::none) return false;
+  set_error(error);
+  return true;
+}
+
+Stream::SendOp::SendOp(Stream& stream, std::span<const std::string_view> pieces) : Waiter(stream) {
+  for (const std::string_view piece : pieces) {
+    if (!piece.empty() && count_ < max_pieces)
+      pieces_[count_++] = {const_cast<char*>(piece.data()), piece.size()};
+  }
+}
+
+bool Stream::SendOp::await_ready() {
+  if (stream_.tls_) {
+    if (!stream_.tls_->write({pieces_.data(), count_}, rest_)) {
+      error_ = IoError::reset;
+      return true;
+    }
+    count_ = 0;
+  }
+  if (attempt()) return true;
+  error_ = barred();
+  return error_ != IoError::none;
+}
+
+bool Stream::SendOp::attempt() {
+  if (!stream_.writable_) return false;
+  return count_ > 0 ? send_pieces() : send_rest();
+}
+
+// The first try, straight from the caller's memory. What remains is copied.
+bool Stream::SendOp::send_pieces() {
+  const ssize_t sent = stream_.raw_send(pieces_.data(), count_);
+  if (sent < 0) {
+    error_ = IoError::reset;
+    return true;
+  }
+  auto skip = static_cast<std::size_t>(sent);
+  for (std::size_t i = 0; i < count_; i++) {
+    const auto& [base, size] = pieces_[i];
+    const std::size_t taken = std::min(skip, size);
+    skip -= taken;
+    rest_.append(static_cast<char*>(base) + taken, size - taken);
+  }
+  count_ = 0;
+  if (rest_.empty()) return true;
+  stream_.writable_ = false;  // a short write filled the socket: the next edge will tell
+  return false;
+}
+
+bool Stream::SendOp::send_rest() {
+  if (rest_at_ == rest_.size()) return true;
+  iovec piece{rest_.data() + rest_at_, rest_.size() - rest_at_};
+  const ssize_t sent = stream_.raw_send(&piece, 1);
+  if (sent < 0) {
+    error_ = IoError::reset;
+    return true;
+  }
+  rest_at_ += static_cast<std::size_t>(sent);
+  if (rest_at_ == rest_.size()) return true;
+  stream_.writable_ = false;
+  return false;
+}
+
+}  // namespace sluice::io
