@@ -10,21 +10,21 @@ namespace sluice {
 // What went wrong, in the classes the field knows (each is one exception class of the OpenAI and
 // LiteLLM clients; error_class_name() gives that name).
 enum class ErrorCode {
-  bad_request,            // 400, and 422 of most providers
-  context_window,         // 400: the prompt does not fit the model
-  content_policy,         // 400: refused by the provider's safety system
-  unsupported_params,     // 400: a parameter the provider does not have
-  authentication,         // 401
-  permission_denied,      // 403
-  not_found,              // 404
-  timeout,                // 408, or 504 when the provider said so
-  unprocessable,          // 422
-  rate_limit,             // 429
-  internal,               // 500
-  connection,             // 500: no connection, cut connection, an answer that is not HTTP or not JSON
-  unavailable,            // 503
-  api_error,              // any other status of a provider
-  cancelled,              // the client went away; nobody reads this
+  bad_request,         // 400, and 422 of most providers
+  context_window,      // 400: the prompt does not fit the model
+  content_policy,      // 400: refused by the provider's safety system
+  unsupported_params,  // 400: a parameter the provider does not have
+  authentication,      // 401
+  permission_denied,   // 403
+  not_found,           // 404
+  timeout,             // 408, or 504 when the provider said so
+  unprocessable,       // 422
+  rate_limit,          // 429
+  internal,            // 500
+  connection,          // 500: no connection, cut connection, an answer that is not HTTP or not JSON
+  unavailable,         // 503
+  api_error,           // any other status of a provider
+  cancelled,           // the client went away; nobody reads this
 };
 
 enum class Blame { client, gateway, provider };
@@ -32,10 +32,10 @@ enum class Blame { client, gateway, provider };
 struct Error {
   ErrorCode code = ErrorCode::internal;
   Blame blame = Blame::gateway;
-  int status = 500;                    // HTTP status for the client
-  std::string message;                 // what was attempted, with which value, what to do
-  std::optional<std::string> type;     // JSON null when absent
-  std::optional<std::string> param;    // JSON null when absent
+  int status = 500;                  // HTTP status for the client
+  std::string message;               // what was attempted, with which value, what to do
+  std::optional<std::string> type;   // JSON null when absent
+  std::optional<std::string> param;  // JSON null when absent
   std::optional<std::chrono::milliseconds> retry_after;  // as the provider asked, or as we ask
 };
 

@@ -23,9 +23,9 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(
 
 #define SLUICE_JOIN_(a, b) a##b
 #define SLUICE_JOIN(a, b) SLUICE_JOIN_(a, b)
-#define SLUICE_TRY_(name, decl, expr, ret)                        \
-  auto name = (expr);                                             \
-  if (!name) ret ::sluice::fail(std::move(name).error());         \
+#define SLUICE_TRY_(name, decl, expr, ret)                \
+  auto name = (expr);                                     \
+  if (!name) ret ::sluice::fail(std::move(name).error()); \
   decl = std::move(*name)
 // Declares `decl` from the value of `expr`, or returns its error.
 #define TRY(decl, expr) SLUICE_TRY_(SLUICE_JOIN(try_result_, __LINE__), decl, expr, return)

@@ -1,0 +1,103 @@
+#include "base/json_scan.h"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+namespace sluice {
+namespace {
+
+TEST(JsonScan, ListsTopLevelFieldsWithTheirTextAndPlace) {
+  const std::string_view json =
+      R"( {"model": "gpt-4o", "n":1, "messages":[{"a":[1,{}]}], "x":null} )";
+  JsonFields fields;
+  ASSERT_FALSE(scan_json_object(json, fields));
+  ASSERT_EQ(fields.size(), 4u);
+  EXPECT_EQ(fields[0].key, "model");
+  EXPECT_EQ(fields[0].value, "\"gpt-4o\"");
+  EXPECT_EQ(fields[0].type, JsonType::string);
+  EXPECT_EQ(json.substr(fields[0].begin, fields[0].end - fields[0].begin), R"("model": "gpt-4o")");
+  EXPECT_EQ(fields[2].value, R"([{"a":[1,{}]}])");
+  EXPECT_EQ(fields[3].type, JsonType::null);
+}
+
+TEST(JsonScan, TheLastOfDuplicateKeysCountsAlsoWhenOneIsEscaped) {
+  JsonFields fields;
+  ASSERT_FALSE(scan_json_object(R"({"model":"a","mod\u0065l":"b"})", fields));
+  EXPECT_EQ(fields[1].key, "model");
+  EXPECT_EQ(fields.find("model")->value, "\"b\"");
+}
+
+TEST(JsonScan, FaultsSayWhere) {
+  struct Case {
+    std::string_view json;
+    std::size_t offset;
+  };
+  for (const auto& [json, offset] : std::initializer_list<Case>{{"", 0},
+                                                                {"[]", 0},
+                                                                {"{\"a\": NaN}", 6},
+                                                                {"{\"a\":-Infinity}", 5},
+                                                                {"{\"a\":1,}", 7},
+                                                                {"{\"a\":\"\\ud800\"}", 6},
+                                                                {"{\"a\":\"\\udc00\"}", 6},
+                                                                {"{\"a\":01}", 5},
+                                                                {"{\"a\":1} x", 8},
+                                                                {"{\"model\": \"gpt\", ", 17},
+                                                                {"{\"a\":\"x", 5},
+                                                                {"{\"a\" 1}", 5},
+                                                                {"{\"a\":[1,,2]}", 8},
+                                                                {"{\"a\":tru}", 5},
+                                                                {"{\"a\":\"\x01\"}", 6},
+                                                                {"{\"a\":\"\xff\"}", 6},
+                                                                {"{\"a\":1.}", 7},
+                                                                {"{\"a\":1e}", 7},
+                                                                {"{\"a\":\"\\x\"}", 6},
+                                                                {"{'a':1}", 1},
+                                                                {"{\"a\":[}", 6},
+                                                                {"{\"a\":{]}", 6},
+                                                                {"{\"a\":\"\\u12g4\"}", 6}}) {
+    JsonFields fields;
+    const auto fault = scan_json_object(json, fields);
+    ASSERT_TRUE(fault) << json;
+    EXPECT_EQ(fault->offset, offset) << json << ": " << fault->what;
+  }
+}
+
+TEST(JsonScan, AgreesWithSimdjsonOnWhatIsValid) {
+  const std::string_view seed =
+      R"({"a":[1,-0.5e+3,true,null,"\u00e9\ud83d\ude00\\\"/"],"b":{"c":{}},"d":"häß 你好 text long enough"})";
+  simdjson::dom::parser parser;
+  for (std::size_t i = 0; i < seed.size(); i++) {
+    for (const char c : std::string_view("{}[]\",:\\01e.-tn \x80\xc3\x01")) {
+      std::string json(seed);
+      json[i] = c;
+      const bool theirs = parser.parse(json).error() == simdjson::SUCCESS && json[0] == '{';
+      JsonFields fields;
+      const bool ours = !scan_json_object(json, fields);
+      // Lone surrogates are the one thing on which we are stricter.
+      if (ours != theirs && json.find("\\ud83d\\ude00") == std::string::npos) continue;
+      EXPECT_EQ(ours, theirs) << json;
+    }
+    JsonFields fields;
+    if (i > 0) EXPECT_TRUE(scan_json_object(seed.substr(0, i), fields)) << seed.substr(0, i);
+  }
+}
+
+TEST(JsonScan, DepthIsBounded) {
+  const auto nested = [](std::size_t depth) {
+    return "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_FALSE(scan_json(nested(max_json_depth - 1)));
+  EXPECT_STREQ(scan_json(nested(100'000))->what, "nested too deeply");
+}
+
+TEST(JsonScan, UnescapesEveryKindOfEscape) {
+  EXPECT_EQ(json_unescape(R"("a\n\t\r\b\f\/\"\\\u0041\u00e9\u20ac\ud83d\ude00z")"),
+            "a\n\t\r\b\f/\"\\Aé€😀z");
+}
+
+TEST(JsonScan, PositionsCountLinesAndColumnsFromOne) {
+  EXPECT_EQ(json_position("{\n  x", 4), "line 2, column 3");
+}
+
+}  // namespace
+}  // namespace sluice
