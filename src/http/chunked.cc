@@ -1,0 +1,74 @@
+#include "http/chunked.h"
+
+#include <algorithm>
+
+namespace sluice::http {
+
+namespace {
+constexpr std::uint32_t max_skipped = 16 * 1024;
+constexpr int max_digits = 15;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+}  // namespace
+
+ChunkDecoder::State ChunkDecoder::framing(char c) {
+  switch (state_) {
+    case State::size_first:
+      left_ = 0;
+      digits_ = 0;
+      if (hex_value(c) < 0) return State::malformed;
+      [[fallthrough]];
+    case State::size:
+      if (const int digit = hex_value(c); digit >= 0) {
+        left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
+        return ++digits_ > max_digits ? State::malformed : State::size;
+      }
+      if (c == '\r') return State::size_lf;
+      return c == ';' ? State::extension : State::malformed;
+    case State::extension:
+      if (c == '\r') return State::size_lf;
+      if (c == '\n' || ++skipped_ > max_skipped) return State::malformed;
+      return State::extension;
+    case State::size_lf:
+      if (c != '\n') return State::malformed;
+      return left_ > 0 ? State::data : State::trailer_first;
+    case State::data_cr: return c == '\r' ? State::data_lf : State::malformed;
+    case State::data_lf: return c == '\n' ? State::size_first : State::malformed;
+    case State::trailer_first:
+      if (c == '\r') return State::end_lf;
+      [[fallthrough]];
+    case State::trailer:
+      if (c == '\r') return State::trailer_lf;
+      if (c == '\n' || ++skipped_ > max_skipped) return State::malformed;
+      return State::trailer;
+    case State::trailer_lf: return c == '\n' ? State::trailer_first : State::malformed;
+    case State::end_lf: return c == '\n' ? State::done : State::malformed;
+    case State::data:
+    case State::done:
+    case State::malformed: break;
+  }
+  return state_;
+}
+
+ChunkDecoder::Step ChunkDecoder::next(std::string_view& wire, std::string_view& data) {
+  for (;;) {
+    if (state_ == State::done) return Step::done;
+    if (state_ == State::malformed) return Step::malformed;
+    if (wire.empty()) return Step::need_more;
+    if (state_ == State::data) {
+      data = wire.substr(0, std::min<std::uint64_t>(left_, wire.size()));
+      wire.remove_prefix(data.size());
+      left_ -= data.size();
+      if (left_ == 0) state_ = State::data_cr;
+      return Step::data;
+    }
+    state_ = framing(wire.front());
+    wire.remove_prefix(1);
+  }
+}
+
+}  // namespace sluice::http

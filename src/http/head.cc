@@ -1,0 +1,220 @@
+#include "http/head.h"
+
+#include <array>
+#include <cstring>
+
+namespace sluice::http {
+
+namespace {
+
+// RFC 9110 5.6.2: token characters.
+constexpr auto token_chars = [] {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; c++) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; c++)
+    table[static_cast<std::size_t>(c)] = table[static_cast<std::size_t>(c - 32)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+// RFC 9110 5.5: field values; visible characters, space, tab and the bytes above ASCII.
+constexpr auto value_chars = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 256; c++) table[c] = c >= 32 && c != 127;
+  table['\t'] = true;
+  return table;
+}();
+
+// RFC 3986: what a request target may hold; everything visible, as servers in the field accept it.
+constexpr bool is_target_char(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 32 && byte != 127;
+}
+
+class HeadParser {
+ public:
+  HeadParser(std::string_view text, Head& head)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), head_(head) {
+    head_.clear();
+  }
+
+  Parse request() {
+    if (const Parse step = token(head_.method); step != Parse::complete) return step;
+    if (const Parse step = literal(" "); step != Parse::complete) return step;
+    const char* start = at_;
+    while (at_ < end_ && is_target_char(*at_)) at_++;
+    if (at_ == end_) return Parse::incomplete;
+    if (at_ == start) return Parse::malformed;
+    head_.target = view(start, at_);
+    if (const Parse step = literal(" HTTP/1."); step != Parse::complete) return step;
+    if (const Parse step = minor_version(); step != Parse::complete) return step;
+    if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+    return headers();
+  }
+
+  Parse response() {
+    if (const Parse step = literal("HTTP/1."); step != Parse::complete) return step;
+    if (const Parse step = minor_version(); step != Parse::complete) return step;
+    if (const Parse step = literal(" "); step != Parse::complete) return step;
+    for (int i = 0; i < 3; i++, at_++) {
+      if (at_ == end_) return Parse::incomplete;
+      if (*at_ < '0' || *at_ > '9') return Parse::malformed;
+      head_.status = head_.status * 10 + (*at_ - '0');
+    }
+    if (head_.status < 100) return Parse::malformed;
+    // The reason phrase may be missing, with or without its space.
+    while (at_ < end_ && value_chars[static_cast<unsigned char>(*at_)]) at_++;
+    if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+    return headers();
+  }
+
+ private:
+  static std::string_view view(const char* from, const char* to) {
+    return {from, static_cast<std::size_t>(to - from)};
+  }
+
+  Parse literal(std::string_view expected) {
+    for (const char c : expected) {
+      if (at_ == end_) return Parse::incomplete;
+      if (*at_ != c) return Parse::malformed;
+      at_++;
+    }
+    return Parse::complete;
+  }
+
+  Parse token(std::string_view& out) {
+    const char* start = at_;
+    while (at_ < end_ && token_chars[static_cast<unsigned char>(*at_)]) at_++;
+    if (at_ == end_) return Parse::incomplete;
+    if (at_ == start) return Parse::malformed;
+    out = view(start, at_);
+    return Parse::complete;
+  }
+
+  Parse minor_version() {
+    if (at_ == end_) return Parse::incomplete;
+    if (*at_ != '0' && *at_ != '1') return Parse::malformed;
+    head_.minor = *at_++ - '0';
+    head_.keep_alive = head_.minor == 1;
+    return Parse::complete;
+  }
+
+  Parse headers() {
+    for (;;) {
+      if (at_ == end_) return Parse::incomplete;
+      if (*at_ == '\r') {
+        if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+        head_.size = static_cast<std::size_t>(at_ - begin_);
+        return head_.has_length && head_.chunked ? Parse::malformed : Parse::complete;
+      }
+      if (head_.headers.size() == max_headers) return Parse::too_large;
+      Header header;
+      if (const Parse step = token(header.name); step != Parse::complete) return step;
+      if (const Parse step = literal(":"); step != Parse::complete) return step;
+      while (at_ < end_ && (*at_ == ' ' || *at_ == '\t')) at_++;
+      const char* start = at_;
+      while (at_ < end_ && value_chars[static_cast<unsigned char>(*at_)]) at_++;
+      const char* stop = at_;
+      if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+      while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t')) stop--;
+      header.value = view(start, stop);
+      if (!take(header)) return Parse::malformed;
+    }
+  }
+
+  // Notes the headers that frame the message. False = two readers could disagree about it.
+  bool take(const Header& header) {
+    head_.headers.push_back(header);
+    const auto& [name, value] = header;
+    switch (name.size()) {
+      case 6:
+        if (equals_ignoring_case(name, "expect")) {
+          const bool known = equals_ignoring_case(value, "100-continue");
+          (known ? head_.expect_continue : head_.expect_other) = true;
+        }
+        return true;
+      case 10: return !equals_ignoring_case(name, "connection") || take_connection(value);
+      case 14: return !equals_ignoring_case(name, "content-length") || take_length(value);
+      case 17:
+        if (!equals_ignoring_case(name, "transfer-encoding")) return true;
+        if (head_.chunked || head_.minor == 0 || !equals_ignoring_case(value, "chunked"))
+          return false;
+        return head_.chunked = true;
+      default: return true;
+    }
+  }
+
+  bool take_connection(std::string_view value) {
+    while (!value.empty()) {
+      const std::size_t comma = value.find(',');
+      std::string_view option = value.substr(0, comma);
+      while (!option.empty() && (option.front() == ' ' || option.front() == '\t'))
+        option.remove_prefix(1);
+      while (!option.empty() && (option.back() == ' ' || option.back() == '\t'))
+        option.remove_suffix(1);
+      if (equals_ignoring_case(option, "close")) closes_ = true, head_.keep_alive = false;
+      if (equals_ignoring_case(option, "keep-alive") && !closes_) head_.keep_alive = true;
+      value = comma == std::string_view::npos ? std::string_view() : value.substr(comma + 1);
+    }
+    return true;
+  }
+
+  bool take_length(std::string_view value) {
+    std::uint64_t length = 0;
+    if (value.empty() || value.size() > 15) return false;
+    for (const char c : value) {
+      if (c < '0' || c > '9') return false;
+      length = length * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (head_.has_length && length != head_.length) return false;
+    head_.length = length;
+    return head_.has_length = true;
+  }
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  Head& head_;
+  bool closes_ = false;
+};
+
+// An incomplete head that is longer than any may be.
+Parse bounded(Parse step, std::string_view text) {
+  return step == Parse::incomplete && text.size() >= max_head_bytes ? Parse::too_large : step;
+}
+
+}  // namespace
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); i++) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+const std::string_view* Head::find(std::string_view name) const {
+  for (const Header& header : headers) {
+    if (equals_ignoring_case(header.name, name)) return &header.value;
+  }
+  return nullptr;
+}
+
+void Head::clear() {
+  std::vector<Header> kept = std::move(headers);
+  kept.clear();
+  *this = Head{};
+  headers = std::move(kept);
+}
+
+Parse parse_request_head(std::string_view text, Head& head) {
+  return bounded(HeadParser(text.substr(0, max_head_bytes), head).request(), text);
+}
+
+Parse parse_response_head(std::string_view text, Head& head) {
+  return bounded(HeadParser(text.substr(0, max_head_bytes), head).response(), text);
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,46 @@
+#pragma once
+// Strict HTTP/1.1 heads (RFC 9112), parsed in place. What other parsers might read differently is
+// refused, since that is how requests are smuggled: bare CR or LF, obs-fold, space before ':',
+// Content-Length with Transfer-Encoding, differing lengths, any coding but one `chunked`.
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sluice::http {
+
+struct Header {
+  std::string_view name, value;
+};
+
+constexpr std::size_t max_headers = 100;
+constexpr std::size_t max_head_bytes = 64 * 1024;
+
+struct Head {
+  std::string_view method, target;  // requests
+  int status = 0;                   // responses
+  int minor = 1;                    // HTTP/1.minor, 0 or 1
+  std::uint64_t length = 0;         // Content-Length
+  bool has_length = false;
+  bool chunked = false;
+  bool keep_alive = true;        // by version and Connection
+  bool expect_continue = false;  // Expect: 100-continue
+  bool expect_other = false;     // any other expectation
+  std::size_t size = 0;          // bytes of the head with its empty line
+  std::vector<Header> headers;   // views into the parsed text
+
+  // The first header of that name (any case), or nothing.
+  const std::string_view* find(std::string_view name) const;
+  // Keeps the capacity of `headers`.
+  void clear();
+};
+
+enum class Parse { complete, incomplete, malformed, too_large };
+
+// Parses the head at the start of `text`. Only after `complete` are the fields of `head`
+// meaningful.
+Parse parse_request_head(std::string_view text, Head& head);
+Parse parse_response_head(std::string_view text, Head& head);
+
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+}  // namespace sluice::http
