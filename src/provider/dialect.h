@@ -13,19 +13,19 @@
 namespace sluice::provider {
 
 struct ReplyContext {
-  std::string_view model;      // model name to show the client
-  std::int64_t created = 0;    // Unix seconds
+  std::string_view model;        // model name to show the client
+  std::int64_t created = 0;      // Unix seconds
   std::string_view fallback_id;  // id to use when the provider sends none ("chatcmpl-…")
-  bool include_usage = false;  // the client asked for the usage chunk of a stream
+  bool include_usage = false;    // the client asked for the usage chunk of a stream
 };
 
 // Turns a provider's stream into OpenAI's, event by event.
 class StreamDecoder {
  public:
   virtual ~StreamDecoder() = default;
-  // One server-sent event of the provider: its `event:` name (may be empty) and its `data:`. Appends
-  // zero or more whole events ("data: {…}\n\n") to `out`. An error event of the provider, or data
-  // that is not what the format allows, is the error; nothing may be appended in that call.
+  // One server-sent event of the provider: its `event:` name (may be empty) and its `data:`.
+  // Appends zero or more whole events ("data: {…}\n\n") to `out`. An error event of the provider,
+  // or data that is not what the format allows, is the error; nothing may be appended in that call.
   virtual Status on_event(std::string_view name, std::string_view data, std::string& out) = 0;
   // The stream's proper last event was seen. Without it the stream was cut. The final
   // "data: [DONE]\n\n" is appended by on_event of that last event.

@@ -1,0 +1,69 @@
+#include "provider/catalog.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+#include "provider/dialect.h"
+#include "provider/endpoint.h"
+
+namespace sluice::provider {
+namespace {
+
+TEST(Catalog, FindsEveryRowByItsName) {
+  for (const auto& row : catalog()) EXPECT_EQ(find_provider(row.name), &row) << row.name;
+  EXPECT_EQ(find_provider("nobody"), nullptr);
+  EXPECT_EQ(find_provider(""), nullptr);
+}
+
+TEST(Catalog, RowsAreComplete) {
+  for (const auto& row : catalog()) {
+    EXPECT_FALSE(row.display.empty()) << row.name;
+    ASSERT_NE(row.dialect, nullptr) << row.name;
+    ASSERT_NE(row.dialect->decode_error, nullptr) << row.name;
+    EXPECT_TRUE(!row.key_required || !row.key_env.empty()) << row.name;
+  }
+}
+
+TEST(Catalog, DefaultBasesParseAndHoldTheirVersion) {
+  for (const auto& row : catalog()) {
+    if (row.base_url.empty()) continue;
+    const auto base = parse_base_url(row.base_url);
+    ASSERT_TRUE(base) << row.name << ": " << base.error().message;
+    EXPECT_TRUE(row.base_url.ends_with(row.version_path)) << row.name;
+    EXPECT_TRUE(base->tls || base->host == "localhost" || base->host == "127.0.0.1") << row.name;
+  }
+}
+
+TEST(Catalog, NoParameterIsBothRefusedAndRenamed) {
+  for (const auto& row : catalog())
+    for (const auto& [ours, theirs] : row.renamed_params)
+      EXPECT_EQ(std::ranges::count(row.unsupported_params, ours), 0) << row.name << " " << ours;
+}
+
+TEST(Catalog, WhatSluiceLacksIsNoRow) {
+  EXPECT_TRUE(is_missing_provider("bedrock"));
+  EXPECT_TRUE(is_missing_provider("vertex_ai"));
+  EXPECT_FALSE(is_missing_provider("openai"));
+  for (const auto& row : catalog()) EXPECT_FALSE(is_missing_provider(row.name)) << row.name;
+}
+
+TEST(Catalog, KeysComeFromTheVariablesThatLiteLlmReads) {
+  struct Case {
+    std::string_view provider;
+    std::vector<std::string_view> variables;
+  };
+  const std::array cases{
+      Case{"openai", {"OPENAI_API_KEY"}},
+      Case{"azure", {"AZURE_OPENAI_API_KEY", "AZURE_API_KEY"}},
+      Case{"perplexity", {"PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"}},
+      Case{"huggingface", {"HF_TOKEN", "HUGGINGFACE_API_KEY"}},
+      Case{"ollama", {"OLLAMA_API_KEY"}},
+  };
+  for (const auto& [provider, variables] : cases)
+    EXPECT_TRUE(std::ranges::equal(find_provider(provider)->key_env, variables)) << provider;
+}
+
+}  // namespace
+}  // namespace sluice::provider
