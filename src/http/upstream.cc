@@ -183,6 +183,7 @@ bool UpstreamCall::append_body(std::string_view wire) {
   std::string_view data;
   ChunkDecoder::Step step = next_data(wire, data);
   for (; step == ChunkDecoder::Step::data; step = next_data(wire, data)) buffer_->body.append(data);
+  if (done_ && !wire.empty()) buffer_->head.keep_alive = false;  // bytes that nobody asked for
   return step != ChunkDecoder::Step::malformed && buffer_->body.size() <= max_body;
 }
 

@@ -1,0 +1,129 @@
+#include "router/router.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace sluice::router {
+namespace {
+
+using namespace std::chrono_literals;
+
+Deployment deployment(std::string group, std::string model, std::string id) {
+  Deployment made;
+  made.group = std::move(group);
+  made.litellm_model = "openai/" + model;
+  made.model = std::move(model);
+  made.id = std::move(id);
+  return made;
+}
+
+struct Fixture {
+  Settings settings;
+  HealthTable health;
+  Random random{7};
+  std::optional<Group> scratch;
+  RateWindow::Time now{std::chrono::hours(1)};
+};
+
+TEST(Router, FindsGroupsIdsAliasesModelsAndPatternsInThisOrder) {
+  Fixture f;
+  f.settings.deployments = {
+      deployment("a", "gpt-4o", "id-1"), deployment("a", "gpt-4o-mini", "id-2"),
+      deployment("openai/*", "*", "id-3"), deployment("openai/gpt-4*", "*", "id-4")};
+  f.settings.aliases = {{"alias", {.target = "a"}}, {"secret", {.target = "a", .hidden = true}}};
+  const Router router(f.settings, f.health);
+
+  EXPECT_EQ(router.find("a", f.scratch)->members, (std::vector<DeploymentIndex>{0, 1}));
+  EXPECT_EQ(router.find("id-2", f.scratch)->members, (std::vector<DeploymentIndex>{1}));
+  EXPECT_EQ(router.find("alias", f.scratch)->name, "alias");
+  EXPECT_EQ(router.find("alias", f.scratch)->target, "a");
+  EXPECT_EQ(router.find("openai/gpt-4o", f.scratch)->members, (std::vector<DeploymentIndex>{0}));
+  EXPECT_EQ(router.find("openai/gpt-4.1", f.scratch)->members, (std::vector<DeploymentIndex>{3}));
+  EXPECT_EQ(router.find("openai/o3", f.scratch)->members, (std::vector<DeploymentIndex>{2}));
+  EXPECT_EQ(router.find("nobody", f.scratch), nullptr);
+  EXPECT_EQ(router.public_names(),
+            (std::vector<std::string>{"a", "openai/*", "openai/gpt-4*", "alias"}));
+}
+
+TEST(Router, FillsTheStarsOfTheUpstreamModel) {
+  Fixture f;
+  f.settings.deployments = {deployment("my-*-x-*", "vendor-*-*", "id-1")};
+  const Router router(f.settings, f.health);
+  const Group* group = router.find("my-big-x-model", f.scratch);
+  ASSERT_NE(group, nullptr);
+  EXPECT_EQ(router.pick(*group, {}, {}, f.now, f.random)->model, "vendor-big-model");
+}
+
+TEST(Router, SharesByWeight) {
+  Fixture f;
+  f.settings.deployments = {deployment("a", "x", "1"), deployment("a", "x", "2")};
+  f.settings.deployments[0].weight = 3;
+  f.settings.deployments[1].weight = 1;
+  const Router router(f.settings, f.health);
+  std::map<DeploymentIndex, int> seen;
+  for (int i = 0; i < 4000; i++)
+    seen[router.pick(*router.find("a", f.scratch), {}, {}, f.now, f.random)->deployment]++;
+  EXPECT_NEAR(seen[0], 3000, 150);
+}
+
+TEST(Router, AvoidsWhatJustFailedUnlessNothingElseIsLeft) {
+  Fixture f;
+  f.settings.deployments = {deployment("a", "x", "1"), deployment("a", "x", "2")};
+  const Router router(f.settings, f.health);
+  const Group* group = router.find("a", f.scratch);
+  const DeploymentIndex failed[] = {0};
+  for (int i = 0; i < 20; i++) {
+    EXPECT_EQ(router.pick(*group, failed, {}, f.now, f.random)->deployment, 1u);
+    const DeploymentIndex gone[] = {1};
+    EXPECT_EQ(router.pick(*group, failed, gone, f.now, f.random)->deployment, 0u);
+  }
+}
+
+TEST(Router, FullDeploymentsLeaveTheirPlaceAndAllFullIs429) {
+  Fixture f;
+  f.settings.deployments = {deployment("a", "x", "1"), deployment("a", "x", "2")};
+  f.settings.deployments[0].rpm = 5;
+  f.settings.deployments[1].rpm = 2;
+  const Router router(f.settings, f.health);
+  const Group* group = router.find("a", f.scratch);
+  std::map<DeploymentIndex, int> seen;
+  for (int i = 0; i < 7; i++) seen[router.pick(*group, {}, {}, f.now, f.random)->deployment]++;
+  EXPECT_EQ(seen, (std::map<DeploymentIndex, int>{{0, 5}, {1, 2}}));
+  const auto refused = router.pick(*group, {}, {}, f.now, f.random);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, 429);
+  EXPECT_GE(*refused.error().retry_after, 59s);
+  EXPECT_LE(*refused.error().retry_after, 61s);
+  EXPECT_TRUE(router.pick(*group, {}, {}, f.now + *refused.error().retry_after, f.random));
+}
+
+TEST(RateWindow, NeverLetsMoreThroughInAnySixtySeconds) {
+  RateWindow window;
+  Random random(3);
+  std::vector<RateWindow::Time> taken;
+  RateWindow::Time now{std::chrono::hours(5)};
+  for (int i = 0; i < 20'000; i++) {
+    now += std::chrono::milliseconds(random() % 40);
+    if (!window.take(50, now)) taken.push_back(now);
+  }
+  for (std::size_t i = 50; i < taken.size(); i++) EXPECT_GT(taken[i] - taken[i - 50], 60s);
+  // Within the half second of a slice it is not stricter than it must be.
+  EXPECT_GE(taken.size(), static_cast<std::size_t>((now - taken[0]) / 61s) * 50);
+}
+
+TEST(Router, FallbacksByGroupThenPrefixThenDefault) {
+  Fixture f;
+  f.settings.deployments = {deployment("openai/a", "x", "1"), deployment("b", "x", "2")};
+  f.settings.fallbacks = {{"a", {"fa"}}, {"*", {"all"}}};
+  f.settings.context_window_fallbacks = {{"b", {"long"}}};
+  const Router router(f.settings, f.health);
+  EXPECT_EQ(router.fallbacks(*router.find("openai/a", f.scratch), ErrorCode::internal)->front(),
+            "fa");
+  EXPECT_EQ(router.fallbacks(*router.find("b", f.scratch), ErrorCode::internal)->front(), "all");
+  EXPECT_EQ(router.fallbacks(*router.find("b", f.scratch), ErrorCode::context_window)->front(),
+            "long");
+}
+
+}  // namespace
+}  // namespace sluice::router
