@@ -101,6 +101,8 @@ class FakeProvider:
     def __init__(self, host: str = "127.0.0.1", port: int = 0, tls: tuple[str, str] | None = None):
         self.host = host
         self.port = port
+        self.every_text: set[str] = set()  # all prompts since the start, whatever was cleared:
+        self.every_key: set[str] = set()   # neither these nor the keys belong into anybody's log
         self._tls = tls
         self._calls: list[Call] = []
         self._seen: collections.Counter[str] = collections.Counter()
@@ -241,6 +243,7 @@ class FakeProvider:
             raise Refused("The body must be a JSON object.")
         text = prompt_of(body)
         with self._changed:
+            self.every_text.add(text)
             self._seen[text] += 1
             commands = parse_commands(text, body.get("model", ""), self._seen[text])
         return Asked(body, text, number, commands, identity)
@@ -276,7 +279,10 @@ class FakeProvider:
         sni = self._sni.get(connection.ssl_object) if connection.ssl_object else None
         call = Call(self._numbers, connection.number, request.method, request.target, request.headers,
                     request.body.decode("utf-8", "replace"), sni)
+        key = call.header("authorization") or call.header("x-api-key") or ""
         with self._changed:
+            if key:
+                self.every_key.add(key.removeprefix("Bearer "))
             self._calls.append(call)
             self._changed.notify_all()
         return call

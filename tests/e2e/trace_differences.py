@@ -1,0 +1,192 @@
+"""Where Sluice answers otherwise than LiteLLM 1.68.0 did, on purpose. One line a case, with its reason.
+
+Rules come first: they hold for every case that they fit. The table DIFFERENCES names single cases.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable
+
+import traces
+from raw_http import Response
+from traces import Case
+
+ERROR_SHAPE = {"message", "type", "param", "code"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    reason: str
+    status: int | None = None
+    body: str | None = None                      # compared as the recorded one would be
+    like: str | None = None                      # as this case was recorded, the same file or the other
+    check: Callable[[Response], None] | None = None  # instead of comparing the body
+    calls: int | None = None                     # provider calls, when their bodies are not the recorded ones
+    always: bool = False                         # holds for LiteLLM too: the recording's fake provider differed
+
+
+@dataclasses.dataclass
+class Expectation:
+    status: int
+    body: str
+    content_type: str
+    headers: dict
+    upstream: list | None                        # bodies; None: only counted
+    calls: int
+    request: dict
+    check_body: Callable[[Response], None] | None = None
+
+    def check(self, answer: Response, upstream: list) -> None:
+        if self.check_body:
+            assert answer.status == self.status, answer.body.decode()
+            self.check_body(answer)
+        else:
+            traces.compare_answer(self.status, self.body, self.content_type, answer)
+        for name in traces.COMPARED_HEADERS[1:]:
+            assert name not in self.headers or answer.header(name) == self.headers[name]
+        assert len(upstream) == self.calls
+        if self.upstream is not None:
+            assert [self._sent(body) for body in upstream] == [self._sent(body) for body in self.upstream]
+
+    def _sent(self, body: dict) -> dict:
+        """Without what a gateway may add by itself: usage for its own books, the Python SDK's encoding."""
+        asked = self.request.get("json") or {}
+        added = [name for name in ("stream_options", "encoding_format") if name not in asked]
+        return traces.comparable({name: value for name, value in body.items() if name not in added})
+
+
+# What the checks of the table are made of.
+
+def error_about(param: str, *words: str) -> Callable[[Response], None]:
+    """Sluice's own error for a bad request: names the field, in OpenAI's shape."""
+    def check(answer: Response) -> None:
+        error = answer.json["error"]
+        assert set(error) == ERROR_SHAPE and error["type"] == "invalid_request_error"
+        assert (error["param"], error["code"]) == (param, "400")
+        assert all(word in error["message"] for word in words), error["message"]
+    return check
+
+
+def invalid_json(answer: Response) -> None:
+    error_about("request_body", "Invalid JSON payload: ")(answer)
+    assert re.search(r"(byte|line|offset|column) \d+", answer.json["error"]["message"])
+
+
+def provider_error(kind: str, code: str) -> Callable[[Response], None]:
+    def check(answer: Response) -> None:
+        error = answer.json["error"]
+        assert set(error) == ERROR_SHAPE and error["code"] == code
+        assert error["message"].startswith(f"litellm.{kind}: "), error["message"]
+    return check
+
+
+def lists_models(*names: str) -> Callable[[Response], None]:
+    def check(answer: Response) -> None:
+        assert {model["id"] for model in answer.json["data"]} == set(names)
+        assert all(model["created"] == 1677610602 and model["owned_by"] == "openai" for model in answer.json["data"])
+    return check
+
+
+def structured_answer(answer: Response) -> None:
+    assert json.loads(answer.json["choices"][0]["message"]["content"]) == {"a": 1}
+
+
+def long_answer(answer: Response) -> None:
+    assert len(answer.json["choices"][0]["message"]["content"]) > 20_000
+
+
+def one_vector(answer: Response) -> None:
+    assert len(answer.json["data"]) == 1
+
+
+NOT_FOUND = {"status": 404, "body": '{"detail":"Not Found"}', "calls": 0}
+COOLDOWN = "one 401 does not put the only deployment to rest, so the request is served"
+DIFFERENCES = {
+    # Bad requests: 400, and the message says where.
+    "empty body": Difference("an empty body is not JSON", 400, check=invalid_json),
+    "malformed json": Difference("says where the JSON breaks, not that the model is None", 400, check=invalid_json),
+    "json array": Difference("400, not a 401 about Python", 400, check=error_about("request_body", "object")),
+    "no messages": Difference("400 names the field", 400, check=error_about("messages", "messages")),
+    "messages is a string": Difference("400 names the field", 400, check=error_about("messages", "messages")),
+    "NaN": Difference("NaN is not JSON; no provider is asked", 400, check=invalid_json),
+    "invalid utf-8 escape": Difference("a lone surrogate is not text; no provider is asked", 400, check=invalid_json),
+    "cache null": Difference("null is as if absent", 200, like="path /chat/completions", calls=1),
+    # One 401 does not stop the group.
+    "upstream 404": Difference(COOLDOWN, like="upstream 404, no retries"),
+    "upstream 422": Difference(COOLDOWN, like="upstream 422, no retries"),
+    "upstream 500": Difference(COOLDOWN, like="upstream 500, no retries"),
+    "upstream 503": Difference(COOLDOWN, like="upstream 503, no retries"),
+    "upstream 429": Difference(COOLDOWN, like="upstream 429, no retries", calls=1),
+    "stream upstream 500": Difference(COOLDOWN, like="stream, upstream 500"),
+    "timeout": Difference(COOLDOWN, like="timeout 1 s"),
+    # Streams that break.
+    "stream cut after 0": Difference("nothing reached the client yet, so it gets a plain error", 500,
+                                     check=provider_error("APIConnectionError", "500"), calls=1),
+    # The recording's provider.
+    "response_format": Difference("the provider answers by the schema", 200, check=structured_answer, always=True),
+    "embedding [1, 2, 3]": Difference("a list of tokens is one input", 200, check=one_vector, always=True),
+    "very long": Difference("the recording leaves the text out", 200, check=long_answer, always=True),
+    # Not there yet.
+    "GET /cache/ping": Difference("there is no cache yet", **NOT_FOUND),
+    "cache ping without a cache": Difference("there is no cache yet", **NOT_FOUND),
+    "cache delete": Difference("there is no cache yet", **NOT_FOUND),
+    "moderations": Difference("there are no moderations yet", **NOT_FOUND),
+    "messages to openai": Difference("there is no /v1/messages yet", **NOT_FOUND),
+    "responses to openai": Difference("there is no /v1/responses yet", **NOT_FOUND),
+    "token counter": Difference("there is no token counter yet", **NOT_FOUND),
+}
+
+
+def expectation(case: Case, cases: list[Case], kind: str) -> Expectation:
+    difference = DIFFERENCES.get(case.name)
+    if kind == "litellm":
+        return _as_recorded(case) if not (difference and difference.always) else _different(case, cases, difference)
+    return _different(case, cases, difference) if difference else _by_rules(case, cases)
+
+
+def _as_recorded(case: Case) -> Expectation:
+    bodies = case.upstream_bodies
+    if case.name == "GET /health":  # LiteLLM probes with texts that it picks at random
+        return Expectation(case.status, case.body, case.headers["content-type"], {}, None, len(bodies), case.request)
+    return Expectation(case.status, case.body, case.headers.get("content-type", ""), case.headers, bodies, len(bodies),
+                       case.request)
+
+
+def _different(case: Case, cases: list[Case], difference: Difference) -> Expectation:
+    twin = next(other for other in cases if other.name == difference.like) if difference.like else case
+    expected = dataclasses.replace(_by_rules(twin, cases), request=case.request)
+    if difference.like:
+        expected.upstream = None
+    expected.status = difference.status or expected.status
+    expected.body = difference.body if difference.body is not None else expected.body
+    expected.check_body = difference.check
+    if difference.calls is not None:
+        expected.upstream, expected.calls = None, difference.calls
+    return expected
+
+
+def _by_rules(case: Case, cases: list[Case]) -> Expectation:
+    expected = _as_recorded(case)
+    expected.body = _said_once(expected.body)
+    if case.status in (400, 404) and len(expected.upstream) > 1:
+        # Asking again cannot help a request that the provider calls wrong.
+        expected.upstream, expected.calls = expected.upstream[:1], 1
+    first = _answered_before(case, cases)
+    if first and not case.upstream:
+        # There is no cache yet: what was a hit goes to the provider as the first time.
+        expected.upstream, expected.calls = first.upstream_bodies, len(first.upstream)
+    return expected
+
+
+def _said_once(body: str) -> str:
+    """LiteLLM repeats an error after a sentence about fallbacks that nobody configured for the group."""
+    body = re.sub(r"No fallback model group found for original model_group=.*?Fallbacks=\[\{.*?\}\]", "", body)
+    body = re.sub(r"\\nError doing the fallback: .*?(?=\",\"type\")", "", body)
+    return re.sub(r",? LiteLLM (Retried|Max Retries): \d+( times)?", "", body)
+
+
+def _answered_before(case: Case, cases: list[Case]) -> Case | None:
+    same = [other for other in cases if other.recording == case.recording and other.request == case.request]
+    first = same[0] if same else case
+    return first if first is not case and first.upstream else None
