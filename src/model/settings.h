@@ -20,12 +20,21 @@ struct ModelAlias {
 
 enum class RoutingStrategy { simple_shuffle, least_busy, usage_based, latency_based, cost_based };
 
+// A deployment of the file that cannot be called. A request for its group gets an error with the
+// reason, unless other deployments of the group serve it.
+struct UnavailableDeployment {
+  std::string group;     // model_name; may hold `*`
+  std::string provider;  // "bedrock"; empty when even that is unknown
+  std::string reason;    // "provider `bedrock` is not supported yet"; holds no secret
+};
+
 struct RetryPolicy {  // attempts after the first, by class of error; absent = num_retries
   std::optional<int> bad_request, authentication, timeout, rate_limit, content_policy, internal;
 };
 
 struct Settings {
   std::vector<Deployment> deployments;   // in the order of the file
+  std::vector<UnavailableDeployment> unavailable;
   std::map<std::string, ModelAlias, std::less<>> aliases;
 
   // Attempts.

@@ -1,0 +1,68 @@
+#pragma once
+// One entry of model_list -> its deployments, or the reason why it cannot be called.
+#include <map>
+#include <optional>
+#include <string>
+
+#include "config/environment.h"
+#include "config/node.h"
+#include "config/reader.h"
+#include "config/verdict.h"
+#include "model/settings.h"
+#include "provider/resolve.h"
+
+namespace sluice::config {
+
+using Credentials = std::map<std::string, const Node*, std::less<>>;  // name -> credential_values
+
+// Why a deployment cannot be called.
+struct Obstacle {
+  std::string reason;  // for the client and the verdict
+  Mark mark;
+  std::string key;
+  bool is_mistake = false;  // the file is to blame, not a variable or a provider Sluice lacks
+};
+
+class DeploymentReader {
+ public:
+  // All of these must outlive this. `path` is the entry's, "model_list[0]".
+  struct Context {
+    const Credentials& credentials;
+    const Environment& environment;
+    Report& report;
+    Settings& settings;  // deployments and unavailable grow, the rest is only read
+  };
+  DeploymentReader(const Node& entry, std::string path, const Context& context)
+      : entry_(entry), path_(std::move(path)), context_(context) {}
+
+  // False when the entry cannot be called because of a mistake in the file.
+  bool read();
+
+ private:
+  bool read_parts();
+  void apply_credential(const Reader& params);
+  std::optional<Obstacle> environment_obstacle() const;
+  bool refuse(std::string provider, Obstacle obstacle);
+  void check_params();
+  std::optional<Obstacle> read_base(Deployment& deployment) const;
+  std::optional<Obstacle> read_key(Deployment& deployment) const;
+  bool needs_key(const Deployment& deployment) const;
+  Obstacle no_key(const Deployment& deployment) const;
+  void read_limits(const Reader& params, Deployment& deployment) const;
+  void read_request(const Reader& params, Deployment& deployment) const;
+  void read_defaults(const Reader& params, Deployment& deployment) const;
+  void read_info(const provider::ResolvedModel& model, Deployment& deployment) const;
+  void add(Deployment deployment);
+  Reader params_reader() const { return {params_, path_ + ".litellm_params", context_.report}; }
+  Reader info_reader() const { return {info_, path_ + ".model_info", context_.report}; }
+
+  const Node& entry_;
+  std::string path_;
+  Context context_;
+  std::string group_;
+  std::string id_;
+  Node params_;  // litellm_params, with the values of its credential
+  Node info_{.kind = Kind::map};
+};
+
+}  // namespace sluice::config
