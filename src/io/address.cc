@@ -20,6 +20,14 @@ int Address::port() const {
                                     : reinterpret_cast<const sockaddr_in*>(&storage)->sin_port);
 }
 
+void Address::set_port(int port) {
+  const auto number = htons(static_cast<std::uint16_t>(port));
+  if (family() == AF_INET6)
+    reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port = number;
+  else
+    reinterpret_cast<sockaddr_in*>(&storage)->sin_port = number;
+}
+
 std::optional<Address> Address::from_literal(std::string_view literal, int port) {
   if (literal.size() > 2 && literal.front() == '[' && literal.back() == ']')
     literal = literal.substr(1, literal.size() - 2);

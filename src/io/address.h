@@ -17,6 +17,7 @@ struct Address {
   // The address as text, without the port ("127.0.0.1", "::1").
   std::string text() const;
   int port() const;
+  void set_port(int port);
   // From an IP literal ("127.0.0.1", "::1", "[::1]"); nothing for a name.
   static std::optional<Address> from_literal(std::string_view literal, int port);
 };

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "io/async.h"
+#include "io/pause.h"
 #include "io/stream.h"
 #include "io/tls.h"
 
@@ -57,6 +58,9 @@ class Connector {
   bool absolute_form(const Endpoint& endpoint, std::string* authorization) const;
 
  private:
+  const ProxySettings::Proxy* proxy_for(const Endpoint& endpoint) const;
+  Async<Result<std::unique_ptr<Stream>>> open(const Endpoint& endpoint, WaitLimit limit);
+
   Loop& loop_;
   std::shared_ptr<const ProxySettings> proxies_;
   std::unique_ptr<Resolver> resolver_;

@@ -1,0 +1,64 @@
+#include "io/connect.h"
+
+#include "io/failure.h"
+#include "io/race.h"
+#include "io/resolver.h"
+#include "io/tunnel.h"
+
+namespace sluice::io {
+
+Connector::Connector(Loop& loop, std::shared_ptr<const ProxySettings> proxies)
+    : loop_(loop), proxies_(std::move(proxies)), resolver_(std::make_unique<Resolver>(loop)) {}
+
+Connector::~Connector() = default;
+
+bool Connector::absolute_form(const Endpoint& endpoint, std::string* authorization) const {
+  if (endpoint.tls) return false;
+  const ProxySettings::Proxy* proxy = proxy_for(endpoint);
+  if (proxy == nullptr) return false;
+  if (authorization != nullptr) *authorization = proxy->authorization;
+  return true;
+}
+
+const ProxySettings::Proxy* Connector::proxy_for(const Endpoint& endpoint) const {
+  return proxies_ ? proxies_->proxy_for(endpoint) : nullptr;
+}
+
+static Error with_target(Error error, const Endpoint& endpoint) {
+  error.message =
+      "can't connect to " + host_and_port(endpoint.host, endpoint.port) + ": " + error.message;
+  return error;
+}
+
+// A TCP connection to the endpoint itself.
+Async<Result<std::unique_ptr<Stream>>> Connector::open(const Endpoint& endpoint, WaitLimit limit) {
+  CO_TRY(const auto addresses, co_await resolver_->resolve(endpoint.host, endpoint.port, limit));
+  const std::string target = host_and_port(endpoint.host, endpoint.port);
+  CO_TRY(Socket socket, co_await connect_any(loop_, target, addresses, limit));
+  auto stream = std::make_unique<Stream>(loop_, socket.take());
+  stream->set_deadline(limit.deadline);
+  stream->set_cancel(limit.cancel);
+  co_return stream;
+}
+
+Async<Result<std::unique_ptr<Stream>>> Connector::connect(const Endpoint& endpoint, TlsContext* tls,
+                                                          Time deadline, CancelToken* cancel) {
+  const WaitLimit limit{.deadline = deadline, .cancel = cancel};
+  const ProxySettings::Proxy* proxy = proxy_for(endpoint);
+  const Endpoint& first = proxy != nullptr ? proxy->endpoint : endpoint;
+  CO_TRY(auto stream, co_await open(first, limit));
+  if (proxy != nullptr && endpoint.tls) {
+    const Status tunnel = co_await open_tunnel(*stream, *proxy, endpoint);
+    if (!tunnel) co_return fail(tunnel.error());
+  }
+  if (endpoint.tls) {
+    stream->set_tls(tls->connect_to(endpoint.host, endpoint.port));
+    const Status secured = co_await handshake(*stream);
+    if (!secured) co_return fail(with_target(secured.error(), endpoint));
+  }
+  stream->set_deadline(never);
+  stream->set_cancel(nullptr);
+  co_return stream;
+}
+
+}  // namespace sluice::io
