@@ -53,6 +53,7 @@ void Loop::run() {
     wheel_.turn(now_);
   }
   for (const auto& hook : turn_end_hooks_) hook();
+  stopped_.store(false, std::memory_order_relaxed);
 }
 
 void Loop::stop() {

@@ -33,7 +33,7 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Runs until stop(). End-of-turn hooks run before every sleep.
+  // Runs until stop(); may be run again. End-of-turn hooks run before every sleep.
   void run();
   void stop();                            // any thread
   void post(std::function<void()> work);  // any thread; runs on the loop's thread

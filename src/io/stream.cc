@@ -31,18 +31,31 @@ Stream::Stream(Loop& loop, int fd) : loop_(loop), fd_(fd) {
 }
 
 Stream::~Stream() {
+  if (!resets_ && !ended_) say_goodbye();
   loop_.forget(fd_, *this);
   ::close(fd_);
 }
 
 void Stream::set_tls(std::unique_ptr<TlsSession> tls) { tls_ = std::move(tls); }
 
+// Tells a TLS peer that nothing was cut off. The socket takes it or it is not worth waiting for.
+void Stream::say_goodbye() {
+  if (!tls_ || !writable_) return;
+  const std::string_view goodbye = tls_->say_goodbye();
+  iovec piece{const_cast<char*>(goodbye.data()), goodbye.size()};
+  if (!goodbye.empty()) raw_send(&piece, 1);
+}
+
 void Stream::reset_on_close() {
+  resets_ = true;
   const linger hard{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
 }
 
-void Stream::shut_send() { ::shutdown(fd_, SHUT_WR); }
+void Stream::shut_send() {
+  say_goodbye();
+  ::shutdown(fd_, SHUT_WR);
+}
 
 void Stream::cancel_on_hangup(CancelToken* token) {
   hangup_ = token;
@@ -70,7 +83,9 @@ void Stream::on_timer() {
 }
 
 ssize_t Stream::raw_recv(char* data, std::size_t size) {
-  const ssize_t got = ::recv(fd_, data, size, 0);
+  ssize_t got;
+  do got = ::recv(fd_, data, size, 0);
+  while (got < 0 && errno == EINTR);
   // A short read drained the socket: the next edge will tell. Not so once the peer has closed, the
   // edge for that has already been seen.
   const bool drained = got < 0 ? errno == EAGAIN : static_cast<std::size_t>(got) < size && !ended_;
@@ -80,22 +95,23 @@ ssize_t Stream::raw_recv(char* data, std::size_t size) {
 
 ssize_t Stream::raw_send(iovec* pieces, std::size_t count) {
   const msghdr message{.msg_iov = pieces, .msg_iovlen = count};
-  const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  ssize_t sent;
+  do sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
   if (sent >= 0) return sent;
-  if (errno != EAGAIN && errno != EINTR) return -1;
+  if (errno != EAGAIN) return -1;
   writable_ = false;
   return 0;
 }
 
 Stream::Step Stream::try_recv(char* data, std::size_t size, Received& result) {
-  if (tls_) return try_recv_tls(data, size, result);
   if (!readable_) return Step::blocked;
   const ssize_t got = raw_recv(data, size);
   if (got > 0) {
     result = {.data = data, .size = static_cast<std::size_t>(got)};
   } else if (got == 0) {
     result = {.error = IoError::end};
-  } else if (errno == EAGAIN || errno == EINTR) {
+  } else if (errno == EAGAIN) {
     return Step::blocked;
   } else {
     result = {.error = IoError::reset};
@@ -106,11 +122,7 @@ Stream::Step Stream::try_recv(char* data, std::size_t size, Received& result) {
 Stream::Step Stream::try_recv_tls(char* data, std::size_t size, Received& result) {
   for (;;) {
     const TlsSession::Plain plain = tls_->read(data, size);
-    if (std::string& reply = tls_->pending_output(); !reply.empty()) {
-      iovec piece{reply.data(), reply.size()};  // tiny: an alert or a key update
-      raw_send(&piece, 1);
-      reply.clear();
-    }
+    send_tls_replies();
     switch (plain.state) {
       case TlsSession::Plain::data: result = {.data = data, .size = plain.size}; return Step::done;
       case TlsSession::Plain::end: result = {.error = IoError::end}; return Step::done;
@@ -121,7 +133,7 @@ Stream::Step Stream::try_recv_tls(char* data, std::size_t size, Received& result
     const ssize_t got = raw_recv(loop_.cipher_buffer(), Loop::buffer_size);
     if (got > 0) {
       tls_->feed({loop_.cipher_buffer(), static_cast<std::size_t>(got)});
-    } else if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+    } else if (got < 0 && (errno == EAGAIN)) {
       return Step::blocked;
     } else {
       // Closing without close_notify could be an attacker's cut; HTTP's own framing decides.
@@ -129,6 +141,15 @@ Stream::Step Stream::try_recv_tls(char* data, std::size_t size, Received& result
       return Step::done;
     }
   }
+}
+
+// Alerts that decrypting gave rise to. What the socket does not take leaves before the next write.
+void Stream::send_tls_replies() {
+  std::string& reply = tls_->pending_output();
+  if (reply.empty() || !writable_) return;
+  iovec piece{reply.data(), reply.size()};
+  const ssize_t sent = raw_send(&piece, 1);
+  reply.erase(0, sent < 0 ? reply.size() : static_cast<std::size_t>(sent));
 }
 
 void Stream::Waiter::await_suspend(std::coroutine_handle<> self) {
@@ -161,15 +182,22 @@ IoError Stream::Waiter::barred() const {
   return IoError::none;
 }
 
+bool Stream::RecvOp::attempt() {
+  const Step step = tls_ != nullptr ? stream_.try_recv_tls(data_, size_, result_)
+                                    : stream_.try_recv(data_, size_, result_);
+  return step == Step::done;
+}
+
 bool Stream::RecvOp::await_ready() {
-  if ((stream_.readable_ || stream_.tls_) && attempt()) return true;
+  if (attempt()) return true;
   const IoError error = barred();
   if (error == IoError::none) return false;
   set_error(error);
   return true;
 }
 
-Stream::SendOp::SendOp(Stream& stream, std::span<const std::string_view> pieces) : Waiter(stream) {
+Stream::SendOp::SendOp(Stream& stream, Layer layer, std::span<const std::string_view> pieces)
+    : Waiter(stream, layer) {
   for (const std::string_view piece : pieces) {
     if (!piece.empty() && count_ < max_pieces)
       pieces_[count_++] = {const_cast<char*>(piece.data()), piece.size()};
@@ -177,14 +205,15 @@ Stream::SendOp::SendOp(Stream& stream, std::span<const std::string_view> pieces)
 }
 
 bool Stream::SendOp::await_ready() {
-  if (stream_.tls_) {
-    if (!stream_.tls_->write({pieces_.data(), count_}, rest_)) {
+  if (tls_ != nullptr) {
+    if (!tls_->write({pieces_.data(), count_}, rest_)) {
       error_ = IoError::reset;
       return true;
     }
     count_ = 0;
   }
   if (attempt()) return true;
+  keep_from(0);
   error_ = barred();
   return error_ != IoError::none;
 }
@@ -194,24 +223,28 @@ bool Stream::SendOp::attempt() {
   return count_ > 0 ? send_pieces() : send_rest();
 }
 
-// The first try, straight from the caller's memory. What remains is copied.
+// The first try, straight from the caller's memory.
 bool Stream::SendOp::send_pieces() {
   const ssize_t sent = stream_.raw_send(pieces_.data(), count_);
   if (sent < 0) {
     error_ = IoError::reset;
     return true;
   }
-  auto skip = static_cast<std::size_t>(sent);
-  for (std::size_t i = 0; i < count_; i++) {
-    const auto& [base, size] = pieces_[i];
-    const std::size_t taken = std::min(skip, size);
-    skip -= taken;
-    rest_.append(static_cast<char*>(base) + taken, size - taken);
-  }
-  count_ = 0;
+  keep_from(static_cast<std::size_t>(sent));
   if (rest_.empty()) return true;
   stream_.writable_ = false;  // a short write filled the socket: the next edge will tell
   return false;
+}
+
+// Copies what the socket has not taken: the pieces may lie in the shared buffer.
+void Stream::SendOp::keep_from(std::size_t sent) {
+  for (std::size_t i = 0; i < count_; i++) {
+    const auto& [base, size] = pieces_[i];
+    const std::size_t taken = std::min(sent, size);
+    sent -= taken;
+    rest_.append(static_cast<char*>(base) + taken, size - taken);
+  }
+  count_ = 0;
 }
 
 bool Stream::SendOp::send_rest() {

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+#include "io/async.h"
 #include "io/cancel.h"
 #include "io/loop.h"
 
@@ -75,14 +77,18 @@ class Stream final : private Watcher, private Timer {
   TlsSession* tls() { return tls_.get(); }
   Loop& loop() { return loop_; }
   int fd() const { return fd_; }
-  // Asks the kernel to reset instead of closing in order: the peer sees that data is missing.
+  // Closing resets instead of ending in order: the peer sees that data is missing.
   void reset_on_close();
   // No more bytes from us; what the peer sends can still be read.
   void shut_send();
 
  private:
-  friend class TlsSession;
+  friend Async<Status> handshake(Stream& stream);
   class Waiter;
+  // Which bytes an operation means: those of the application, or those of the socket itself.
+  enum class Layer : std::uint8_t { top, socket };
+  RecvOp recv_beneath();
+  SendOp send_beneath(std::span<const std::string_view> pieces);
 
   void on_events(std::uint32_t events) override;
   void on_timer() override;
@@ -93,10 +99,12 @@ class Stream final : private Watcher, private Timer {
   enum class Step { done, blocked };
   Step try_recv(char* data, std::size_t size, Received& result);
   Step try_recv_tls(char* data, std::size_t size, Received& result);
+  void send_tls_replies();
+  void say_goodbye();
 
   Loop& loop_;
   int fd_;
-  bool readable_ = false, writable_ = true, ended_ = false, expired_ = false;
+  bool readable_ = false, writable_ = true, ended_ = false, expired_ = false, resets_ = false;
   Waiter* waiter_ = nullptr;
   CancelToken* cancel_ = nullptr;
   CancelToken* hangup_ = nullptr;
@@ -107,7 +115,8 @@ class Stream final : private Watcher, private Timer {
 // What the two operations share: registration with the stream and the token, and how a wait ends.
 class Stream::Waiter : public Wait {
  public:
-  explicit Waiter(Stream& stream) : stream_(stream) {}
+  Waiter(Stream& stream, Layer layer)
+      : stream_(stream), tls_(layer == Layer::top ? stream.tls_.get() : nullptr) {}
   Waiter(const Waiter&) = delete;
   ~Waiter() { leave(); }
   void await_suspend(std::coroutine_handle<> self);
@@ -125,17 +134,19 @@ class Stream::Waiter : public Wait {
   void finish(IoError error);
 
   Stream& stream_;
+  TlsSession* tls_;  // nullptr: the socket's own bytes
   std::coroutine_handle<> self_;
 };
 
 class [[nodiscard]] Stream::RecvOp final : public Waiter {
  public:
-  RecvOp(Stream& stream, char* data, std::size_t size) : Waiter(stream), data_(data), size_(size) {}
+  RecvOp(Stream& stream, Layer layer, char* data, std::size_t size)
+      : Waiter(stream, layer), data_(data), size_(size) {}
   bool await_ready();
   Received await_resume() const { return result_; }
 
  private:
-  bool attempt() override { return stream_.try_recv(data_, size_, result_) == Step::done; }
+  bool attempt() override;
   void set_error(IoError error) override { result_ = {.error = error}; }
   char* data_;
   std::size_t size_;
@@ -144,7 +155,7 @@ class [[nodiscard]] Stream::RecvOp final : public Waiter {
 
 class [[nodiscard]] Stream::SendOp final : public Waiter {
  public:
-  SendOp(Stream& stream, std::span<const std::string_view> pieces);
+  SendOp(Stream& stream, Layer layer, std::span<const std::string_view> pieces);
   bool await_ready();
   IoError await_resume() const { return error_; }
 
@@ -152,6 +163,7 @@ class [[nodiscard]] Stream::SendOp final : public Waiter {
   bool attempt() override;
   bool send_pieces();
   bool send_rest();
+  void keep_from(std::size_t sent);
   void set_error(IoError error) override { error_ = error; }
   std::array<iovec, max_pieces> pieces_;
   std::size_t count_ = 0;
@@ -161,16 +173,23 @@ class [[nodiscard]] Stream::SendOp final : public Waiter {
 };
 
 inline Stream::RecvOp Stream::recv() {
-  return RecvOp(*this, loop_.read_buffer(), Loop::buffer_size);
+  return RecvOp(*this, Layer::top, loop_.read_buffer(), Loop::buffer_size);
 }
 inline Stream::RecvOp Stream::recv_into(char* data, std::size_t size) {
-  return RecvOp(*this, data, size);
+  return RecvOp(*this, Layer::top, data, size);
 }
 inline Stream::SendOp Stream::send(std::initializer_list<std::string_view> pieces) {
-  return SendOp(*this, std::span(pieces.begin(), pieces.size()));
+  return SendOp(*this, Layer::top, std::span(pieces.begin(), pieces.size()));
 }
 inline Stream::SendOp Stream::send(std::span<const std::string_view> pieces) {
-  return SendOp(*this, pieces);
+  return SendOp(*this, Layer::top, pieces);
+}
+
+inline Stream::RecvOp Stream::recv_beneath() {
+  return RecvOp(*this, Layer::socket, loop_.read_buffer(), Loop::buffer_size);
+}
+inline Stream::SendOp Stream::send_beneath(std::span<const std::string_view> pieces) {
+  return SendOp(*this, Layer::socket, pieces);
 }
 
 }  // namespace sluice::io

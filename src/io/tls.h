@@ -40,11 +40,19 @@ class TlsContext {
   std::unique_ptr<Impl> impl_;
 };
 
-// One connection's TLS state. Owned by its Stream.
+// One connection's TLS state: bytes in, bytes out, no I/O. Owned by its Stream.
 class TlsSession {
  public:
+  struct Impl;
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
+
+  // Goes on with the handshake from what was fed. Then pending_output() is to be sent, whatever
+  // the step (a failure has its alert there).
+  enum class Handshake { done, need_more, failed };
+  Handshake shake_hands();
+  // Why it failed.
+  const Error& failure() const;
 
   // What Stream needs.
   struct Plain {
@@ -53,21 +61,24 @@ class TlsSession {
   };
   // Decrypts into `data` from what was fed.
   Plain read(char* data, std::size_t size);
-  // Gives ciphertext to decrypt; what read() does not take at once is kept.
+  // Gives ciphertext to decrypt; it must stay valid until the next shake_hands() or read(), which
+  // keep what they do not take at once.
   void feed(std::string_view cipher);
   bool has_input() const;  // fed bytes, or decrypted ones, are still to be read
   // Encrypts the pieces as one run of bytes (small pieces share a record), appending the records to
   // `cipher`. False = the session is broken.
   bool write(std::span<const iovec> pieces, std::string& cipher);
-  // Ciphertext that reading produced (key updates, alerts); usually empty.
+  // Ciphertext that the other calls produced (handshakes, alerts); usually empty.
   std::string& pending_output();
+  // Ends our side: what is left to send, with the close_notify that tells the peer that nothing
+  // was cut off.
+  std::string_view say_goodbye();
+  bool is_server() const;
   bool resumed() const;
   std::string alpn() const;
 
  private:
   friend class TlsContext;
-  friend Async<Status> handshake(Stream& stream);
-  struct Impl;
   explicit TlsSession(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
