@@ -59,10 +59,10 @@ def launch(gateway_kind, shared_provider, tmp_path_factory):
         return gateway
 
     yield launch_one
-    for gateway in started:
-        gateway.stop()
+    codes = [gateway.stop() for gateway in started]
     if gateway_kind == "sluice":
-        for gateway in started:
+        for gateway, code in zip(started, codes, strict=True):
+            assert code == 0, f"exit code {code}:\n{gateway.log}"
             assert_log_is_clean(gateway.log, shared_provider)
 
 

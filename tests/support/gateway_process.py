@@ -66,7 +66,9 @@ class Gateway:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise
+            if self.kind == "sluice":
+                raise
+            return -signal.SIGKILL
 
     @property
     def _authorization(self) -> dict:
@@ -108,7 +110,8 @@ def _spawn(kind: str, config: dict | str, folder: pathlib.Path, environment: dic
     config_path.write_text(config if isinstance(config, str) else json.dumps(config))  # JSON is YAML
     log_path = folder / f"{port}.log"
     # Nothing of the caller's environment but what programs need: a stray OPENAI_API_KEY changes results.
-    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    wanted = re.compile("PATH|HOME|(A|UB|L|T)SAN_OPTIONS")
+    clean = {name: value for name, value in os.environ.items() if wanted.fullmatch(name)}
     clean |= {"TZ": "UTC", "OPENAI_API_KEY": PROVIDER_KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True", **environment}
     with log_path.open("wb") as log:
         process = subprocess.Popen([binary(kind), "--config", str(config_path), "--port", str(port), *arguments],

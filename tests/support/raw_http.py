@@ -35,8 +35,10 @@ class Response:
 
 class RawConnection:
     def __init__(self, port: int, host: str = "127.0.0.1", timeout: float = 10,
-                 tls: ssl.SSLContext | None = None, server_name: str = "localhost"):
-        self._socket = socket.create_connection((host, port), timeout)
+                 tls: ssl.SSLContext | None = None, server_name: str = "localhost",
+                 opened: socket.socket | None = None):
+        self._socket = opened or socket.create_connection((host, port), timeout)
+        self._socket.settimeout(timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls:
             self._socket = tls.wrap_socket(self._socket, server_hostname=server_name)
