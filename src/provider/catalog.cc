@@ -65,6 +65,16 @@ constexpr ProviderSpec rows[] = {
      .key_required = false,
      .unsupported_params = thinking,
      .renamed_params = no_completion_tokens},
+    {.name = "anthropic",
+     .display = "Anthropic",
+     .base_url = "https://api.anthropic.com",
+     .base_env = names_of<"ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL">,
+     .key_env = names_of<"ANTHROPIC_API_KEY">,
+     .auth = Auth::x_api_key,
+     .url = UrlStyle::anthropic,
+     .dialect = &anthropic_dialect,
+     .unsupported_params =
+         joined<functions, media, logprobs, penalties, names_of<"logit_bias", "n", "seed">>},
     {.name = "anyscale",
      .display = "Anyscale",
      .base_url = "https://api.endpoints.anyscale.com/v1",
@@ -491,11 +501,11 @@ constexpr ProviderSpec rows[] = {
 
 // Providers of LiteLLM with a wire format or a signature that Sluice does not have.
 constexpr auto& missing =
-    names_of<"ai21", "aleph_alpha", "anthropic", "anthropic_text", "assemblyai", "bedrock",
-             "bedrock_converse", "clarifai", "cloudflare", "custom", "deepgram", "elevenlabs",
-             "humanloop", "langfuse", "nlp_cloud", "oci", "palm", "petals", "predibase", "recraft",
-             "replicate", "sagemaker", "sagemaker_chat", "snowflake", "text-completion-codestral",
-             "topaz", "triton", "vertex_ai", "vertex_ai_beta", "watsonx", "watsonx_text">;
+    names_of<"ai21", "aleph_alpha", "anthropic_text", "assemblyai", "bedrock", "bedrock_converse",
+             "clarifai", "cloudflare", "custom", "deepgram", "elevenlabs", "humanloop", "langfuse",
+             "nlp_cloud", "oci", "palm", "petals", "predibase", "recraft", "replicate", "sagemaker",
+             "sagemaker_chat", "snowflake", "text-completion-codestral", "topaz", "triton",
+             "vertex_ai", "vertex_ai_beta", "watsonx", "watsonx_text">;
 
 // Strictly ascending: sorted and without duplicates.
 static_assert(std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, &ProviderSpec::name) ==

@@ -13,7 +13,7 @@
 namespace sluice::provider {
 
 struct ReplyContext {
-  std::string_view model;        // model name to show the client
+  std::string_view model;        // model name to show the client; "" = as the provider has it
   std::int64_t created = 0;      // Unix seconds
   std::string_view fallback_id;  // id to use when the provider sends none ("chatcmpl-…")
   bool include_usage = false;    // the client asked for the usage chunk of a stream
