@@ -10,16 +10,17 @@
 namespace bench {
 
 std::string make_request(const Options& options) {
-  const std::string begin =
-      std::string(R"({"model":"gpt-4o-mini",)") + (options.stream ? R"("stream":true,)" : "") +
-      R"("temperature":0.7,"max_tokens":256,"user":"u100000",)"
-      R"("messages":[{"role":"system","content":"You are a helpful assistant."},)"
-      R"({"role":"user","content":")";
   constexpr std::string_view end = R"("}]})";
-  std::string body = begin;
-  while (body.size() + end.size() < std::size_t(options.body_bytes))
+  const auto size = std::size_t(options.body_bytes);
+  std::string body = R"({"model":"gpt-4o-mini",)";
+  if (options.stream) body += R"("stream":true,)";
+  body += R"("temperature":0.7,"max_tokens":256,"user":"u100000",)"
+          R"("messages":[{"role":"system","content":"You are a helpful assistant."},)"
+          R"({"role":"user","content":")";
+  const std::size_t fixed = body.size();
+  while (body.size() + end.size() < size)
     body += "Please explain how an event loop works, with a short example. ";
-  body.resize(std::max(begin.size(), std::size_t(options.body_bytes) - end.size()));
+  body.resize(std::max(fixed, size - std::min(size, end.size())));
   body += end;
 
   return "POST " + options.path + " HTTP/1.1\r\nhost: 127.0.0.1:" + std::to_string(options.port) +

@@ -21,9 +21,7 @@ constexpr std::string_view common_headers =
     "x-ratelimit-remaining-requests: 9999\r\n"
     "x-request-id: req_0123456789abcdef0123456789abcdef\r\n";
 
-}  // namespace
-
-Replies make_replies(const Options& options) {
+std::string make_body(std::size_t size) {
   constexpr std::string_view begin =
       R"({"id":"chatcmpl-0123456789abcdef0123456789a","object":"chat.completion",)"
       R"("created":1700000000,"model":"gpt-4o-mini","choices":[{"index":0,"message":)"
@@ -31,36 +29,40 @@ Replies make_replies(const Options& options) {
   constexpr std::string_view end =
       R"("},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":120,)"
       R"("completion_tokens":60,"total_tokens":180},"system_fingerprint":"fp_bench"})";
-  constexpr std::string_view event_begin =
+  std::string body(begin);
+  while (body.size() + end.size() < size) body += "The quick brown fox jumps over the lazy dog. ";
+  body.resize(std::max(begin.size(), size - std::min(size, end.size())));
+  return body.append(end);
+}
+
+// Fills in the event and where its time goes.
+void make_event(Replies& replies) {
+  constexpr std::string_view begin =
       R"(data: {"id":"chatcmpl-0123456789abcdef0123456789a","object":"chat.completion.chunk",)"
       R"("created":1700000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"t)";
-  constexpr std::string_view event_end = "\"},\"finish_reason\":null}]}\n\n";
+  constexpr std::string_view end = "\"},\"finish_reason\":null}]}\n\n";
+  std::array<char, 16> size{};
+  std::snprintf(size.data(), size.size(), "%zx\r\n", begin.size() + time_digits + end.size());
+  replies.event.append(size.data()).append(begin);
+  replies.time_at = replies.event.size();
+  replies.event.append(time_digits, '0').append(end).append("\r\n");
+}
 
-  const std::size_t fixed = begin.size() + end.size();
-  const std::size_t wanted = std::max(std::size_t(options.reply_bytes), fixed);
-  std::string text;
-  while (text.size() < wanted - fixed) text += "The quick brown fox jumps over the lazy dog. ";
-  text.resize(wanted - fixed);
+}  // namespace
 
-  std::array<char, 16> event_size{};
-  std::snprintf(event_size.data(), event_size.size(), "%zx\r\n",
-                event_begin.size() + time_digits + event_end.size());
-
+Replies make_replies(const Options& options) {
+  const std::string body = make_body(std::size_t(options.reply_bytes));
   Replies replies;
   replies.json.append("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
       .append(common_headers)
-      .append("content-length: " + std::to_string(wanted) + "\r\n\r\n")
-      .append(begin)
-      .append(text)
-      .append(end);
+      .append("content-length: " + std::to_string(body.size()) + "\r\n\r\n")
+      .append(body);
   replies.stream_head
       .append("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n")
       .append("cache-control: no-cache\r\n")
       .append(common_headers)
       .append("transfer-encoding: chunked\r\n\r\n");
-  replies.event.append(event_size.data()).append(event_begin);
-  replies.time_at = replies.event.size();
-  replies.event.append(time_digits, '0').append(event_end).append("\r\n");
+  make_event(replies);
   return replies;
 }
 
