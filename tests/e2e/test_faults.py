@@ -19,18 +19,21 @@ def assert_is_an_error(answer) -> None:
     assert "<html" not in error["message"] and "Traceback" not in error["message"]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("fault", BROKEN_ANSWERS)
 def test_a_broken_answer_is_a_clear_error(gateway, provider, fault):
     assert_is_an_error(gateway.chat(fault, num_retries=0))
     assert gateway.chat("after it").status == 200
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("sends its head before it reads the provider's answer")
 @pytest.mark.parametrize("fault", ["!close", "!reset head", "!garbage", "!cut 0", "!reset 0", "!html 502", "!html 200"])
 def test_a_stream_that_never_begins_is_a_clear_error(gateway, provider, fault):
     assert_is_an_error(gateway.chat(fault, num_retries=0, stream=True))
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("fault", ODD_BUT_FINE)
 def test_an_odd_answer_arrives_whole(gateway, provider, fault):
     answer = gateway.chat(f"{fault} some words")
@@ -38,6 +41,7 @@ def test_an_odd_answer_arrives_whole(gateway, provider, fault):
     assert answer.json["choices"][0]["message"]["content"].endswith(f"to: {fault} some words")
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("fault", ODD_BUT_FINE)
 def test_an_odd_stream_arrives_whole(gateway, provider, fault):
     answer = gateway.chat(f"{fault} some words", stream=True)
@@ -46,6 +50,7 @@ def test_an_odd_stream_arrives_whole(gateway, provider, fault):
     assert text.endswith(f"to: {fault} some words") and answer.events[-1] == "[DONE]"
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("leaves it to the client")
 def test_a_connection_that_died_while_kept_is_replaced_unseen(gateway, provider):
     for _ in range(3):

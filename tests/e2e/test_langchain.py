@@ -26,6 +26,7 @@ def model(gateway) -> ChatOpenAI:
     return ChatOpenAI(base_url=gateway.url, api_key=MASTER_KEY, model="chat", max_retries=0)
 
 
+@pytest.mark.smoke
 def test_invoke(model):
     answer = model.invoke([SystemMessage("be brief"), HumanMessage("hello there")])
     assert answer.content.endswith("to: hello there")
@@ -40,6 +41,7 @@ def test_stream_with_usage(gateway):
     assert sum(chunk.usage_metadata["total_tokens"] for chunk in chunks if chunk.usage_metadata) == 22
 
 
+@pytest.mark.smoke
 def test_a_tool_call_and_its_answer(model, provider):
     bound = model.bind_tools([get_weather])
     asked = bound.invoke("!tools")

@@ -24,6 +24,7 @@ def ask(client, text: str, model: str = "chat", **more):
     return client.chat.completions.create(model=model, messages=user(text), **more)
 
 
+@pytest.mark.smoke
 def test_chat(client, provider):
     answer = ask(client, "hello there", temperature=0.5, max_tokens=9, user="u1", seed=3)
     assert answer.choices[0].message.content.endswith("to: hello there")
@@ -50,6 +51,7 @@ def test_a_conversation_with_all_roles_arrives_unchanged(client, provider):
         [{k: v for k, v in message.items() if v is not None} for message in messages]
 
 
+@pytest.mark.smoke
 def test_stream(client):
     chunks = list(ask(client, "one two three", stream=True))
     words = [chunk.choices[0].delta.content for chunk in chunks if chunk.choices[0].delta.content]
@@ -78,6 +80,7 @@ def test_tools(client):
     assert (call.function.name, call.function.arguments) == ("get_weather", '{"city":"Paris"}')
 
 
+@pytest.mark.smoke
 def test_streamed_tools(client):
     with client.chat.completions.stream(model="chat", messages=user("!tools"), tools=[WEATHER]) as stream:
         final = stream.get_final_completion().choices[0]
@@ -85,6 +88,7 @@ def test_streamed_tools(client):
     assert final.message.tool_calls[0].function.arguments == '{"city":"Paris"}'
 
 
+@pytest.mark.smoke
 def test_structured_output(client):
     class Trip(BaseModel):
         city: str
@@ -98,6 +102,7 @@ def test_several_choices(client):
     assert [choice.index for choice in ask(client, "x", n=3).choices] == [0, 1, 2]
 
 
+@pytest.mark.smoke
 def test_embeddings(client, provider):
     answer = client.embeddings.create(model="embed", input=["hello", "world"], dimensions=8)
     assert answer.data[0].embedding == [0.5, -0.5, 0.0, 0.0, 0.0, -0.5, 0.5, 0.0]
@@ -110,6 +115,7 @@ def test_embeddings_as_floats(client):
     assert answer.data[0].embedding == [0.5, -0.5, 0.0, 0.0, 0.0, -0.5, 0.5, 0.0]
 
 
+@pytest.mark.smoke
 def test_completions(client):
     assert client.completions.create(model="instruct", prompt="say").choices[0].text.startswith("Answer ")
     chunks = list(client.completions.create(model="instruct", prompt="say", stream=True))
@@ -120,6 +126,13 @@ def test_models(client):
     assert {"chat", "embed", "nickname"} <= {model.id for model in client.models.list()}
 
 
+@pytest.mark.sluice_only("has no such path")
+def test_one_model(client):
+    assert client.models.retrieve("chat").id == "chat"
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("nope")
+
+
 def test_response_headers_tell_where_the_answer_came_from(client):
     headers = client.chat.completions.with_raw_response.create(model="nickname", messages=user("x")).headers
     assert headers["x-litellm-model-group"] == "nickname"
@@ -127,6 +140,7 @@ def test_response_headers_tell_where_the_answer_came_from(client):
     assert headers["llm_provider-x-ratelimit-remaining-requests"] == "9999"
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("status, error, seen", [
     (400, openai.BadRequestError, 400), (401, openai.AuthenticationError, 401),
     (403, openai.PermissionDeniedError, 403), (404, openai.NotFoundError, 404), (408, openai.APIStatusError, 408),
@@ -157,6 +171,7 @@ def test_the_clients_own_retries_honour_retry_after(gateway, provider):
     assert answer.choices[0].message.content and len(provider.calls()) == 2
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("goes on asking the provider when the client has left")
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_clients_timeout_ends_the_providers_work(client, provider, stream):
@@ -165,6 +180,7 @@ def test_a_clients_timeout_ends_the_providers_work(client, provider, stream):
     provider.wait_for(lambda calls: calls and calls[0].outcome == "client left", 1)
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("notices much later")
 def test_a_stream_that_is_closed_ends_the_providers_work(client, provider):
     stream = ask(client, "!stall 3 a b c", stream=True)

@@ -11,6 +11,7 @@ def models_asked(provider) -> list[str]:
     return [call.json["model"] for call in provider.calls()]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("asked, upstream", [
     ("chat", "gpt-4o-mini"), ("nickname", "gpt-4o-mini"), ("secret-name", "gpt-4o-mini"),
     ("openai/gpt-4.1", "gpt-4.1"), ("openai/gpt-4o-mini", "gpt-4o-mini"),
@@ -34,6 +35,7 @@ def test_the_model_may_be_in_the_path(gateway, provider, path):
     assert models_asked(provider) == ["gpt-4o-mini"]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("fault", ["!status 500", "!status 429", "!close", "!html 502"])
 def test_a_failure_is_asked_again_until_it_works(gateway, provider, fault, stream):
@@ -78,6 +80,7 @@ def test_weights_are_followed(start, provider):
     assert 70 <= models_asked(provider).count("heavy") <= 100
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("fault", ["!status 500", "!status 401", "!close"])
 def test_a_fallback_answers_when_the_group_fails(gateway, provider, fault, stream):
@@ -87,6 +90,7 @@ def test_a_fallback_answers_when_the_group_fails(gateway, provider, fault, strea
     assert models_asked(provider) == ["gpt-fragile", "gpt-backup"]
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("has sent its head before it reads the provider's first event")
 @pytest.mark.parametrize("fault", ["!cut 0", "!reset 0", "!error 0"])
 def test_a_stream_that_fails_before_its_first_event_falls_over_unseen(gateway, provider, fault):
@@ -109,6 +113,7 @@ def test_a_fallback_that_fails_too_is_an_error(gateway, provider):
     assert models_asked(provider) == ["gpt-fragile", "gpt-backup"]
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("only takes rpm as a weight here")
 def test_rpm_is_a_limit(start, provider):
     gateway = start({"model_list": [deployment("limited", "openai/gpt-limited", provider.url, rpm=3)],

@@ -42,6 +42,7 @@ def test_events_are_not_held_back(gateway, provider):
         assert words[0] == "Answer" and provider.calls()[0].outcome == ""
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("puts a traceback into its error")
 @pytest.mark.parametrize("fault", ["!cut 3", "!error 3", "!reset 3"])
 def test_a_stream_that_breaks_ends_with_an_error_and_without_done(gateway, fault):
@@ -102,6 +103,7 @@ def resident_kilobytes(pid: int) -> int:
         return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
 
 
+@pytest.mark.smoke
 def test_a_large_stream_arrives_whole(gateway):
     answer = gateway.chat("!words 3000", stream=True)
     words = [content_of(event).strip() for event in answer.events[:-1] if content_of(event)]
@@ -123,12 +125,14 @@ def test_anthropic_is_spoken_to_in_its_own_way(gateway, provider):
     assert call.path == "/v1/messages" and call.header("x-api-key") == "sk-fake" and call.json["max_tokens"] == 20
 
 
+@pytest.mark.smoke
 def test_anthropic_streams(gateway, provider):
     answer = gateway.chat("hello there", "claude", stream=True)
     text = "".join(content_of(event) for event in answer.events[:-1])
     assert text.endswith("to: hello there") and answer.events[-1] == "[DONE]"
 
 
+@pytest.mark.smoke
 def test_anthropic_tools(gateway, provider):
     weather = {"type": "function", "function": {"name": "get_weather", "parameters": {
         "type": "object", "properties": {"city": {"type": "string"}}}}}

@@ -11,6 +11,7 @@ from raw_http import ask
 CHAT = {"model": "chat", "messages": [{"role": "user", "content": "hello there"}]}
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("headers", [
     {"Authorization": f"Bearer {MASTER_KEY}"}, {"Authorization": f"bearer {MASTER_KEY}"},
     {"Authorization": f"Basic {MASTER_KEY}"}, {"api-key": MASTER_KEY}, {"x-api-key": MASTER_KEY},
@@ -20,6 +21,7 @@ def test_a_key_is_accepted_in_each_of_its_headers(gateway, headers):
     assert ask(gateway.port, "POST", "/v1/chat/completions", headers, CHAT).status == 200
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("headers, status, kind, message", [
     ({}, 401, "auth_error", "Authentication Error, No api key passed in."),
     ({"Authorization": "sk-x"}, 401, "auth_error", "Authentication Error, Malformed API Key passed in. "
@@ -53,6 +55,7 @@ def test_the_clients_key_never_reaches_the_provider(gateway, provider):
     assert MASTER_KEY not in str(sent) and "cookie" not in sent and "x-other" not in sent
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("path", ["/v1/models", "/models"])
 def test_models_are_listed_without_hidden_aliases(gateway, path):
     models = gateway.ask("GET", path).json
@@ -75,6 +78,7 @@ def test_readiness(gateway):
     assert answer.status == 200 and answer.json["status"] in ("healthy", "connected")
 
 
+@pytest.mark.smoke
 def test_health_needs_a_key_and_counts_the_deployments(gateway):
     assert ask(gateway.port, "GET", "/health").status == 401
     health = gateway.ask("GET", "/health").json
@@ -83,6 +87,7 @@ def test_health_needs_a_key_and_counts_the_deployments(gateway):
     assert "sk-fake" not in str(health)
 
 
+@pytest.mark.smoke
 @pytest.mark.sluice_only("sells them")
 def test_metrics_count_requests(gateway):
     gateway.chat("hello there")

@@ -50,7 +50,8 @@ def gateways(launch, redis_environment):
     return of
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.recording.split('-')[2]}: {case.name}")
+@pytest.mark.smoke
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_replay(case, gateways, gateway_kind, provider):
     expected = trace_differences.expectation(case, CASES, gateway_kind)
     if gateway_kind == "litellm" and case.name == "mock rate limit":

@@ -58,6 +58,10 @@ class Expectation:
 
 # What the checks of the table are made of.
 
+def embeds_both(answer: Response) -> None:
+    assert [item["index"] for item in answer.json["data"]] == [0, 1]
+
+
 def error_about(param: str, *words: str) -> Callable[[Response], None]:
     """Sluice's own error for a bad request: names the field, in OpenAI's shape."""
     def check(answer: Response) -> None:
@@ -100,46 +104,73 @@ def one_vector(answer: Response) -> None:
     assert len(answer.json["data"]) == 1
 
 
+def all_healthy(answer: Response) -> None:
+    health = answer.json
+    assert (health["healthy_count"], health["unhealthy_count"], health["unhealthy_endpoints"]) == (4, 0, [])
+    assert {endpoint["model"] for endpoint in health["healthy_endpoints"]} == {
+        "gpt-3.5-turbo", "gpt-4o-mini", "text-embedding-3-small", "text-completion-openai/gpt-3.5-turbo-instruct"}
+
+
+def ready(answer: Response) -> None:
+    assert answer.json["status"] == "healthy" and answer.json["db"] == "Not connected"
+    assert answer.json["litellm_version"] == "1.68.0"
+
+
+def metrics(answer: Response) -> None:
+    assert answer.header("content-type").startswith("text/plain") and b"# TYPE " in answer.body
+
+
 NOT_FOUND = {"status": 404, "body": '{"detail":"Not Found"}', "calls": 0}
 COOLDOWN = "one 401 does not put the only deployment to rest, so the request is served"
 DIFFERENCES = {
     # Bad requests: 400, and the message says where.
-    "empty body": Difference("an empty body is not JSON", 400, check=invalid_json),
-    "malformed json": Difference("says where the JSON breaks, not that the model is None", 400, check=invalid_json),
-    "json array": Difference("400, not a 401 about Python", 400, check=error_about("request_body", "object")),
-    "no messages": Difference("400 names the field", 400, check=error_about("messages", "messages")),
-    "messages is a string": Difference("400 names the field", 400, check=error_about("messages", "messages")),
-    "NaN": Difference("NaN is not JSON; no provider is asked", 400, check=invalid_json),
-    "invalid utf-8 escape": Difference("a lone surrogate is not text; no provider is asked", 400, check=invalid_json),
-    "cache null": Difference("null is as if absent", 200, like="path /chat/completions", calls=1),
+    "redis: empty body": Difference("an empty body is not JSON", 400, check=invalid_json),
+    "redis: malformed json": Difference("says where the JSON breaks, not that the model is None", 400, check=invalid_json),
+    "redis: json array": Difference("400, not a 401 about Python", 400, check=error_about("request_body", "object")),
+    "redis: no messages": Difference("400 names the field", 400, check=error_about("messages", "messages")),
+    "redis: messages is a string": Difference("400 names the field", 400, check=error_about("messages", "messages")),
+    "master: NaN": Difference("NaN is not JSON; no provider is asked", 400, check=invalid_json),
+    "master: invalid utf-8 escape": Difference("a lone surrogate is not text; no provider is asked", 400, check=invalid_json),
+    "redis: cache null": Difference("null is as if absent", 200, like="redis: path /chat/completions", calls=1),
     # One 401 does not stop the group.
-    "upstream 404": Difference(COOLDOWN, like="upstream 404, no retries"),
-    "upstream 422": Difference(COOLDOWN, like="upstream 422, no retries"),
-    "upstream 500": Difference(COOLDOWN, like="upstream 500, no retries"),
-    "upstream 503": Difference(COOLDOWN, like="upstream 503, no retries"),
-    "upstream 429": Difference(COOLDOWN, like="upstream 429, no retries", calls=1),
-    "stream upstream 500": Difference(COOLDOWN, like="stream, upstream 500"),
-    "timeout": Difference(COOLDOWN, like="timeout 1 s"),
+    "redis: upstream 404": Difference(COOLDOWN, like="master: upstream 404, no retries"),
+    "redis: upstream 422": Difference(COOLDOWN, like="master: upstream 422, no retries"),
+    "redis: upstream 500": Difference(COOLDOWN, like="master: upstream 500, no retries"),
+    "redis: upstream 503": Difference(COOLDOWN, like="master: upstream 503, no retries"),
+    "redis: upstream 429": Difference(COOLDOWN, like="master: upstream 429, no retries", calls=1),
+    "redis: stream upstream 500": Difference(COOLDOWN, like="master: stream, upstream 500"),
+    "redis: timeout": Difference(COOLDOWN, like="master: timeout 1 s"),
+    "redis: stream cut after 3": Difference(COOLDOWN, like="master: stream cut after 3"),
+    "redis: mock_response": Difference(COOLDOWN, like="master: mock_response"),
+    # There is no cache yet.
+    "redis: unknown param": Difference("not a hit, so the provider refuses it", like="master: drop unsupported param"),
+    "redis: mock rate limit": Difference("not a hit, so it is mocked", like="master: mock rate limit"),
+    "redis: embedding ['hello', 'world']": Difference("both are asked for", 200, check=embeds_both, calls=1),
+    "redis: embedding ['hello', 'again']": Difference("both are asked for", 200, check=embeds_both, calls=1),
     # Streams that break.
-    "stream cut after 0": Difference("nothing reached the client yet, so it gets a plain error", 500,
+    "master: stream cut after 0": Difference("nothing reached the client yet, so it gets a plain error", 500,
                                      check=provider_error("APIConnectionError", "500"), calls=1),
     # The recording's provider.
-    "response_format": Difference("the provider answers by the schema", 200, check=structured_answer, always=True),
-    "embedding [1, 2, 3]": Difference("a list of tokens is one input", 200, check=one_vector, always=True),
-    "very long": Difference("the recording leaves the text out", 200, check=long_answer, always=True),
+    "redis: response_format": Difference("the provider answers by the schema", 200, check=structured_answer, always=True),
+    "redis: embedding [1, 2, 3]": Difference("a list of tokens is one input", 200, check=one_vector, always=True),
+    "master: very long": Difference("the recording leaves the text out", 200, check=long_answer, always=True),
+    # Health and metrics.
+    "redis: GET /health": Difference("its own probes, without LiteLLM's internal fields", check=all_healthy, calls=4),
+    "redis: GET /health/readiness": Difference("lists no Python callbacks", check=ready),
+    "redis: GET /metrics": Difference("LiteLLM sells them", 200, check=metrics),
     # Not there yet.
-    "GET /cache/ping": Difference("there is no cache yet", **NOT_FOUND),
-    "cache ping without a cache": Difference("there is no cache yet", **NOT_FOUND),
-    "cache delete": Difference("there is no cache yet", **NOT_FOUND),
-    "moderations": Difference("there are no moderations yet", **NOT_FOUND),
-    "messages to openai": Difference("there is no /v1/messages yet", **NOT_FOUND),
-    "responses to openai": Difference("there is no /v1/responses yet", **NOT_FOUND),
-    "token counter": Difference("there is no token counter yet", **NOT_FOUND),
+    "redis: GET /cache/ping": Difference("there is no cache yet", **NOT_FOUND),
+    "master: cache ping without a cache": Difference("there is no cache yet", **NOT_FOUND),
+    "redis: cache delete": Difference("there is no cache yet", **NOT_FOUND),
+    "master: moderations": Difference("there are no moderations yet", **NOT_FOUND),
+    "master: messages to openai": Difference("there is no /v1/messages yet", **NOT_FOUND),
+    "master: responses to openai": Difference("there is no /v1/responses yet", **NOT_FOUND),
+    "redis: token counter": Difference("there is no token counter yet", **NOT_FOUND),
 }
 
 
 def expectation(case: Case, cases: list[Case], kind: str) -> Expectation:
-    difference = DIFFERENCES.get(case.name)
+    difference = DIFFERENCES.get(case.id)
     if kind == "litellm":
         return _as_recorded(case) if not (difference and difference.always) else _different(case, cases, difference)
     return _different(case, cases, difference) if difference else _by_rules(case, cases)
@@ -154,10 +185,10 @@ def _as_recorded(case: Case) -> Expectation:
 
 
 def _different(case: Case, cases: list[Case], difference: Difference) -> Expectation:
-    twin = next(other for other in cases if other.name == difference.like) if difference.like else case
+    twin = next(other for other in cases if other.id == difference.like) if difference.like else case
     expected = dataclasses.replace(_by_rules(twin, cases), request=case.request)
-    if difference.like:
-        expected.upstream = None
+    if difference.like:  # the other recording has other deployments, and maybe another text
+        expected.upstream, expected.headers = None, {}
     expected.status = difference.status or expected.status
     expected.body = difference.body if difference.body is not None else expected.body
     expected.check_body = difference.check
@@ -175,7 +206,7 @@ def _by_rules(case: Case, cases: list[Case]) -> Expectation:
     first = _answered_before(case, cases)
     if first and not case.upstream:
         # There is no cache yet: what was a hit goes to the provider as the first time.
-        expected.upstream, expected.calls = first.upstream_bodies, len(first.upstream)
+        return dataclasses.replace(_as_recorded(first), body=_said_once(first.body))
     return expected
 
 

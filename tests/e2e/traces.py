@@ -26,6 +26,11 @@ class Case:
     upstream: list[dict]
 
     @property
+    def id(self) -> str:
+        """"redis: NAME" or "master: NAME"."""
+        return f"{self.recording.split('-')[2]}: {self.name}"
+
+    @property
     def method(self) -> str:
         return self.request.get("method", "POST")
 
@@ -67,7 +72,8 @@ def config_of(recording: str) -> str:
 def comparable(value):
     if isinstance(value, dict):
         return {name: comparable(part) for name, part in value.items()
-                if part is not None and name not in ("id", "created", "port")}
+                if part is not None and name not in ("id", "created", "port")
+                and (name, part) != ("completion_tokens", 0)}  # which LiteLLM adds to embeddings
     if isinstance(value, list):
         return [comparable(part) for part in value]
     return comparable_text(value) if isinstance(value, str) else value
