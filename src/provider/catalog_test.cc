@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "provider/dialect.h"
 #include "provider/endpoint.h"
+#include "provider/text.h"
 
 namespace sluice::provider {
 namespace {
@@ -65,6 +69,26 @@ TEST(Catalog, KeysComeFromTheVariablesThatLiteLlmReads) {
   };
   for (const auto& [provider, variables] : cases)
     EXPECT_TRUE(std::ranges::equal(find_provider(provider)->key_env, variables)) << provider;
+}
+
+// "`A`, `B`", as the table writes variables.
+std::string cell_of(ProviderSpec::Names names) {
+  std::string cell;
+  for (const auto name : names) cell += concat({cell.empty() ? "" : ", ", "`", name, "`"});
+  return cell.empty() ? "–" : cell;
+}
+
+TEST(Catalog, EveryRowIsInTheTableOfTheDocumentation) {
+  const auto path = std::filesystem::path(SLUICE_GOLDEN_DIR) / "../../docs/providers.md";
+  std::ostringstream page;
+  page << std::ifstream(path).rdbuf();
+  for (const auto& row : catalog()) {
+    if (row.base_url.ends_with(".invalid")) continue;  // the demo's own, which calls nobody
+    const auto base = row.base_url.empty() ? "–" : row.base_url;
+    const auto cells = concat({"\n| `", row.name, "` | ", cell_of(row.key_env), " | ",
+                               cell_of(row.base_env), " | ", base, " |"});
+    EXPECT_TRUE(page.str().contains(cells)) << cells;
+  }
 }
 
 }  // namespace
