@@ -63,13 +63,21 @@ std::string_view last_part(std::string_view key) {
   return dot == std::string_view::npos ? key : key.substr(dot + 1);
 }
 
-void print_also(const std::vector<Place>& also, std::ostream& out) {
+// " (also in lines 12, 19)", or with the keys when they are others than the verdict's own.
+void print_also(const Verdict& verdict, std::ostream& out) {
+  const auto& also = verdict.also;
   if (also.empty()) return;
+  const auto key = last_part(verdict.place.key);
+  const bool same_key =
+      std::ranges::all_of(also, [&](const Place& place) { return last_part(place.key) == key; });
+  out << (!same_key ? " (also " : also.size() == 1 ? " (also in line " : " (also in lines ");
   const std::size_t shown = also.size() > places_shown ? places_shown - 1 : also.size();
   for (std::size_t i = 0; i < shown; i++) {
-    out << (i == 0 ? " (also " : ", ") << last_part(also[i].key) << " in line " << also[i].line;
+    if (i > 0) out << ", ";
+    if (!same_key) out << last_part(also[i].key) << " in line ";
+    out << also[i].line;
   }
-  if (shown < also.size()) out << " and " << also.size() - shown << " more places";
+  if (shown < also.size()) out << " and " << also.size() - shown << " more";
   out << ")";
 }
 
@@ -129,7 +137,7 @@ void print_verdicts(const std::vector<Verdict>& verdicts, std::ostream& out) {
     if (verdict.level == Level::error) out << "error: ";
     if (!place.key.empty()) out << place.key << ": ";
     out << verdict.message;
-    print_also(verdict.also, out);
+    print_also(verdict, out);
     out << "\n";
   }
 }

@@ -14,7 +14,10 @@ class Recycled {
   Recycled() : object_(take()) {}
   ~Recycled() { give(std::move(object_)); }
   Recycled(Recycled&& other) noexcept = default;
-  Recycled& operator=(Recycled&&) = delete;
+  Recycled& operator=(Recycled&& other) noexcept {
+    std::swap(object_, other.object_);
+    return *this;
+  }
   T& operator*() const { return *object_; }
   T* operator->() const { return object_.get(); }
 

@@ -40,6 +40,9 @@ class ResponseWriter {
   // The last data (may be empty), and the end.
   io::Stream::SendOp finish(std::string_view data);
 
+  // The next writes must be taken by then (io::Stream::set_deadline).
+  void set_deadline(io::Time due) { client_.set_deadline(due); }
+
   bool chunked() const { return chunked_; }
   bool begun() const { return begun_; }        // something was handed to the client: the border
   bool finished() const { return finished_; }  // the response is whole

@@ -80,6 +80,7 @@ class UpstreamCall {
   UpstreamCall(UpstreamPool& pool, const Origin& origin, io::CancelToken* cancel);
   ~UpstreamCall();  // a call that is not finished closes its connection: the provider sees it
   UpstreamCall(UpstreamCall&&) = default;
+  UpstreamCall& operator=(UpstreamCall&&) = default;
 
   // Sends the request (whole, in pieces that stay valid) and reads the reply's head. A kept-alive
   // connection that turns out to be closed is replaced once, unseen.

@@ -37,6 +37,7 @@ struct ProviderSpec {
   UrlStyle url = UrlStyle::openai;
   const Dialect* dialect = nullptr;
   bool key_required = true;       // false: no Authorization header when no key is configured
+  bool builtin = false;           // Sluice answers itself (the demo's echo); no call is made
   bool stream_usage = true;       // understands stream_options.include_usage
   std::string_view version_path;  // appended to a configured base that does not end with it ("/v1")
   // OpenAI chat parameters that LiteLLM refuses for this provider, or drops with drop_params.

@@ -1,0 +1,190 @@
+#include "sluice/serve.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "sluice/check.h"
+#include "sluice/command_line.h"
+#include "sluice/version.h"
+#include "sluice/worker.h"
+
+namespace sluice {
+
+namespace {
+
+using SnapshotPtr = std::shared_ptr<const gateway::Snapshot>;
+
+// As many connections as the system allows this process.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// The signals that the main thread waits for; blocked before any thread starts, so all inherit it.
+sigset_t block_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int each : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, each);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+// Reads configurations and makes snapshots of them, at start and on reload.
+class ConfigSource {
+ public:
+  ConfigSource(const ServeOptions& options, std::shared_ptr<const io::ProxySettings> proxies)
+      : options_(options), proxies_(std::move(proxies)) {}
+
+  // Nothing when the configuration can't run; what is wrong was printed.
+  SnapshotPtr load() {
+    const auto environment = config::Environment::of_process();
+    config::Loaded loaded = options_.config.empty()
+                                ? config::load_without_file(options_.model, environment)
+                                : config::load(options_.config, environment);
+    print_verdicts(loaded.verdicts, std::cerr);
+    if (!loaded.settings) return nullptr;
+    set_log_format(loaded.settings->json_logs ? LogFormat::json : LogFormat::text);
+    set_log_level(options_.debug || loaded.settings->verbose ? LogLevel::debug : LogLevel::info);
+    auto snapshot =
+        gateway::Snapshot::make(std::move(*loaded.settings), health_, trust_, *proxies_);
+    if (snapshot) return *snapshot;
+    log(LogLevel::error, snapshot.error().message);
+    return nullptr;
+  }
+
+ private:
+  const ServeOptions& options_;
+  std::shared_ptr<const io::ProxySettings> proxies_;
+  router::HealthTable health_;
+  gateway::TrustStore trust_;
+};
+
+class Service {
+ public:
+  Service(const ServeOptions& options, ConfigSource& source) : options_(options), source_(source) {
+    process_.version = version_text;
+    process_.started = std::chrono::system_clock::now();
+  }
+
+  Status start(SnapshotPtr snapshot, std::shared_ptr<const io::ProxySettings> proxies) {
+    std::shared_ptr<io::TlsContext> tls;
+    if (!options_.certificate.empty()) {
+      TRY(tls, io::TlsContext::server(options_.certificate, options_.key));
+    }
+    TRY([[maybe_unused]] const Done free, io::Listener::check_free(options_.host, options_.port));
+    const int count = options_.workers > 0
+                          ? options_.workers
+                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    for (int i = 0; i < count; i++) {
+      workers_.push_back(std::make_unique<Worker>(Worker::Parts{
+          .snapshot = snapshot, .proxies = proxies, .tls = tls, .process = &process_}));
+      process_.metrics.push_back(&workers_.back()->metrics());
+      const int port = i == 0 ? options_.port : workers_.front()->port();
+      TRY([[maybe_unused]] const Done listening, workers_.back()->listen(options_.host, port));
+    }
+    for (const auto& worker : workers_) worker->start();
+    announce(*snapshot);
+    return Done{};
+  }
+
+  // Until a signal asks for the end.
+  void run(const sigset_t& signals) {
+    for (;;) {
+      int signal = 0;
+      ::sigwait(&signals, &signal);
+      if (signal == SIGHUP)
+        reload();
+      else
+        break;
+    }
+    drain(signals);
+  }
+
+ private:
+  void announce(const gateway::Snapshot& snapshot) const {
+    const std::string scheme = options_.certificate.empty() ? "http" : "https";
+    const std::string port = std::to_string(workers_.front()->port());
+    log(LogLevel::info, "serving " + scheme + "://" + options_.host + ":" + port,
+        {{"version", process_.version},
+         {"workers", std::to_string(workers_.size())},
+         {"model_groups", std::to_string(snapshot.router().public_names().size())},
+         {"auth", snapshot.master_key_digest().empty() ? "none" : "master_key"}});
+  }
+
+  void reload() {
+    const SnapshotPtr snapshot = source_.load();
+    if (snapshot == nullptr) {
+      log(LogLevel::error, "reload failed: the configuration that runs is kept",
+          {{"file", options_.config}});
+      return;
+    }
+    for (const auto& worker : workers_) worker->use(snapshot);
+    log(LogLevel::info, "reloaded the configuration", {{"file", options_.config}});
+  }
+
+  void drain(const sigset_t& signals) {
+    log(LogLevel::info, "draining: no new connections, requests in flight are finished");
+    // A watchdog instead of a timed join: the end of the time, or a second signal, ends the
+    // process.
+    std::thread([this, signals] {
+      timespec limit{.tv_sec = options_.drain_seconds, .tv_nsec = 0};
+      sigset_t ending = signals;
+      sigdelset(&ending, SIGHUP);
+      ::sigtimedwait(&ending, nullptr, &limit);
+      log(LogLevel::warn, "requests were still in flight at the end of the drain time");
+      ::_exit(0);
+    }).detach();
+    for (const auto& worker : workers_) worker->drain([] {});
+    for (const auto& worker : workers_) worker->join();
+  }
+
+  const ServeOptions& options_;
+  ConfigSource& source_;
+  api::Process process_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+int complain(const Error& error) {
+  std::cerr << "sluice: " << error.message << "\n";
+  return 2;
+}
+
+}  // namespace
+
+int run_serve(std::span<const std::string_view> args) {
+  const auto options = parse_serve_options(args, config::Environment::of_process());
+  if (!options) return complain(options.error());
+  if (options->help) return std::cout << serve_help(), 0;
+  if (options->version) return std::cout << "sluice " << version_text << "\n", 0;
+  if (options->config.empty() && options->model.model.empty())
+    return complain(client_error(
+        "nothing to serve: give --config FILE (or CONFIG_FILE_PATH), or --model NAME."));
+  for (const std::string& flag : options->without_effect)
+    log(LogLevel::warn, "this flag has no effect in Sluice", {{"flag", flag}});
+
+  raise_descriptor_limit();
+  const sigset_t signals = block_signals();
+  auto proxies = io::ProxySettings::from_environment();
+  if (!proxies) return complain(proxies.error());
+  const auto shared_proxies = std::make_shared<const io::ProxySettings>(std::move(*proxies));
+  ConfigSource source(*options, shared_proxies);
+  const SnapshotPtr snapshot = source.load();
+  if (snapshot == nullptr) return 2;
+  Service service(*options, source);
+  const Status started = service.start(snapshot, shared_proxies);
+  if (!started) return complain(started.error());
+  service.run(signals);
+  return 0;
+}
+
+}  // namespace sluice

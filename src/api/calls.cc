@@ -1,0 +1,95 @@
+// Chat completions, text completions and embeddings.
+#include "api/api.h"
+#include "api/error_json.h"
+#include "http/recycled.h"
+
+namespace sluice::api {
+
+namespace {
+
+using gateway::AccessRecord;
+using gateway::Endpoint;
+
+constexpr std::string_view names[] = {"chat", "completions", "embeddings"};
+
+// Writes the access record and counts it on every way out.
+class RecordedCall {
+ public:
+  RecordedCall(Context& context, AccessRecord& record) : context_(context), record_(record) {}
+  ~RecordedCall() {
+    record_.ended = io::Clock::now();
+    const bool left = context_.request.cancel->cancelled() && !context_.out.finished();
+    record_.status = left ? 499 : context_.out.status();
+    context_.gateway.metrics.count(record_);
+    context_.gateway.access_log.write(record_);
+  }
+
+ private:
+  Context& context_;
+  AccessRecord& record_;
+};
+
+// "6000" for whole seconds, "1.5" for others.
+std::string seconds_text(Milliseconds duration) {
+  const auto whole = duration.count() / 1000, rest = duration.count() % 1000;
+  if (rest == 0) return std::to_string(whole);
+  std::string text = std::to_string(whole) + "." + std::to_string(1000 + rest).substr(1);
+  while (text.back() == '0') text.pop_back();
+  return text;
+}
+
+io::Async<Done> send_call_error(Context& context, const gateway::Call& call, const Error& error,
+                                http::HeaderBlock& headers) {
+  headers.add("content-type", "application/json");
+  headers.add("x-litellm-response-cost", "0");
+  const Milliseconds timeout = call.timeout.value_or(context.snapshot->settings().timeout);
+  headers.add("x-litellm-timeout", seconds_text(timeout));
+  if (error.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
+    headers.add("retry-after", std::to_string(seconds.count()));
+  }
+  const std::string body = error_json(error);
+  co_await context.out.send(error.status, headers, body);
+  co_return Done{};
+}
+
+io::Async<Done> answer_call(Context& context, Endpoint endpoint) {
+  http::Recycled<gateway::Call> call;
+  call->endpoint = endpoint;
+  const std::string_view own_id = context.request.header("x-litellm-call-id");
+  call->id =
+      own_id.empty() ? gateway::make_call_id(context.gateway) : std::string(own_id.substr(0, 256));
+  AccessRecord record{.endpoint = names[static_cast<std::size_t>(endpoint)],
+                      .call_id = call->id,
+                      .arrived = context.request.arrived};
+  const RecordedCall recorded(context, record);
+  http::HeaderBlock headers;
+  headers.add("x-litellm-call-id", call->id);
+  headers.add("x-litellm-version", gateway::litellm_version);
+
+  const std::string url_model = http::percent_decode(context.url_model);
+  Status status = parse_call(context.request, context.snapshot->settings(), url_model, *call);
+  record.stream = call->stream;
+  if (status)
+    status = co_await gateway::handle_call(context.gateway, context.snapshot, *call, context.out,
+                                           headers, record, error_event);
+  if (status) co_return Done{};
+  record.error = status.error().code;
+  record.blame = status.error().blame;
+  if (status.error().code == ErrorCode::cancelled) co_return Done{};  // nobody listens
+  co_return co_await send_call_error(context, *call, status.error(), headers);
+}
+
+}  // namespace
+
+io::Async<Done> answer_chat(Context& context) {
+  co_return co_await answer_call(context, Endpoint::chat);
+}
+io::Async<Done> answer_completions(Context& context) {
+  co_return co_await answer_call(context, Endpoint::completions);
+}
+io::Async<Done> answer_embeddings(Context& context) {
+  co_return co_await answer_call(context, Endpoint::embeddings);
+}
+
+}  // namespace sluice::api

@@ -1,0 +1,127 @@
+#include "base/log.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <ctime>
+
+#include "base/json_write.h"
+
+namespace sluice {
+
+namespace {
+
+std::atomic<LogFormat> format = LogFormat::text;
+std::atomic<LogLevel> least = LogLevel::info;
+
+std::string_view name_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warn: return "warn";
+    case LogLevel::error: return "error";
+  }
+  return "";
+}
+
+// "2026-01-31T12:00:00.123Z"; the part up to the second is made once a second.
+void append_time(std::string& out) {
+  using namespace std::chrono;
+  thread_local std::time_t made = 0;
+  thread_local char text[32];
+  const auto now = system_clock::now().time_since_epoch();
+  const std::time_t second = duration_cast<seconds>(now).count();
+  if (second != made) {
+    std::tm utc{};
+    ::gmtime_r(&second, &utc);
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &utc);
+    made = second;
+  }
+  const auto millis = duration_cast<milliseconds>(now).count() % 1000;
+  const char tail[] = {static_cast<char>('0' + millis / 100),
+                       static_cast<char>('0' + millis / 10 % 10),
+                       static_cast<char>('0' + millis % 10), 'Z'};
+  out.append(text).append(tail, sizeof tail);
+}
+
+bool is_plain(std::string_view text) {
+  if (text.empty()) return false;
+  for (const char c : text) {
+    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 127) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void set_log_format(LogFormat wanted) { format = wanted; }
+void set_log_level(LogLevel wanted) { least = wanted; }
+LogFormat log_format() { return format; }
+
+LogLine::LogLine(std::string& out, LogLevel level, std::string_view message)
+    : out_(out), json_(format.load(std::memory_order_relaxed) == LogFormat::json) {
+  if (json_) {
+    out_ += "{\"timestamp\":\"";
+    append_time(out_);
+    out_.append("\",\"level\":\"").append(name_of(level)).append("\",\"message\":");
+    append_json_string(out_, message);
+  } else {
+    append_time(out_);
+    out_.append(1, ' ').append(name_of(level)).append(1, ' ');
+    for (const char c : message) out_ += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+}
+
+void LogLine::name(std::string_view name) {
+  if (json_)
+    out_.append(",\"").append(name).append("\":");
+  else
+    out_.append(1, ' ').append(name).append(1, '=');
+}
+
+LogLine& LogLine::field(std::string_view key, std::string_view value) {
+  name(key);
+  if (json_ || !is_plain(value))
+    append_json_string(out_, value);
+  else
+    out_.append(value);
+  return *this;
+}
+
+LogLine& LogLine::field(std::string_view key, std::int64_t value) {
+  name(key);
+  char digits[24];
+  out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  return *this;
+}
+
+LogLine& LogLine::field(std::string_view key, double value) {
+  name(key);
+  append_json_double(out_, value);
+  return *this;
+}
+
+void LogLine::end() { out_ += json_ ? "}\n" : "\n"; }
+
+void write_log(std::string_view lines) {
+  while (!lines.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, lines.data(), lines.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;  // nobody can be told
+    lines.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+  if (level < least.load(std::memory_order_relaxed)) return;
+  std::string text;
+  LogLine line(text, level, message);
+  for (const auto& [name, value] : fields) line.field(name, value);
+  line.end();
+  write_log(text);
+}
+
+}  // namespace sluice

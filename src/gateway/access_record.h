@@ -1,0 +1,56 @@
+#pragma once
+// The one wide event of each request: made at its start, filled on its way, written at its end on
+// every way out. Holds names and numbers, never a key or a prompt.
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "io/loop.h"
+#include "model/usage.h"
+
+namespace sluice::gateway {
+
+struct AccessRecord {
+  std::string_view endpoint;  // "chat", "completions", "embeddings"
+  std::string_view call_id;
+  std::string group;  // the configured group (or pattern) that served; "" = none found
+  std::string deployment_id, model, provider, api_base;
+  int status = 0;
+  int attempts = 0, fallbacks = 0;
+  bool stream = false;
+  Usage usage;
+  double cost = 0;  // US dollars
+  io::Time arrived{}, ended{};
+  std::optional<io::Time> sent_upstream, first_byte;  // of the attempt that answered; to the client
+  io::Duration upstream_time{};                       // waiting for providers, all attempts
+  std::optional<ErrorCode> error;
+  Blame blame = Blame::client;
+};
+
+// Collects records of one loop and writes them in batches: when 16 KB are there, or 100 ms later.
+class AccessLog {
+ public:
+  explicit AccessLog(io::Loop& loop);
+  ~AccessLog();
+  void write(const AccessRecord& record);
+  void flush();
+
+ private:
+  class FlushTimer final : public io::Timer {
+   public:
+    explicit FlushTimer(AccessLog& log) : log_(log) {}
+    void on_timer() override { log_.flush(); }
+
+   private:
+    AccessLog& log_;
+  };
+  io::Loop& loop_;
+  FlushTimer timer_;
+  std::string lines_;
+};
+
+// "RateLimitError": the name of the class in OpenAI's and LiteLLM's clients.
+std::string_view error_class_name(ErrorCode code);
+
+}  // namespace sluice::gateway

@@ -1,0 +1,226 @@
+// One attempt at one deployment: encode, send, read until the reply is open or has failed.
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+#include "gateway/exchange.h"
+#include "gateway/failure_text.h"
+#include "gateway/local_reply.h"
+#include "gateway/reply_facts.h"
+#include "provider/catalog.h"
+
+namespace sluice::gateway {
+
+namespace {
+
+using provider::Dialect;
+
+bool is_json(std::string_view content_type) {
+  return content_type.find("json") != std::string_view::npos;
+}
+bool is_event_stream(std::string_view content_type) {
+  return http::equals_ignoring_case(content_type.substr(0, 17), "text/event-stream");
+}
+
+std::string_view content_type_of(const http::UpstreamCall& call) {
+  const std::string_view* value = call.head().find("content-type");
+  return value == nullptr ? std::string_view() : *value;
+}
+
+// `retry-after-ms`, or `retry-after` in seconds; dates are not used by providers.
+std::optional<Milliseconds> retry_after(const http::Head& head) {
+  const auto number = [&head](std::string_view name) -> std::optional<double> {
+    const std::string_view* value = head.find(name);
+    return value == nullptr ? std::nullopt : json_number(*value);
+  };
+  if (const auto ms = number("retry-after-ms"); ms && *ms >= 0 && *ms < 1e9)
+    return Milliseconds(static_cast<std::int64_t>(*ms));
+  if (const auto seconds = number("retry-after"); seconds && *seconds >= 0 && *seconds < 1e6)
+    return Milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  return std::nullopt;
+}
+
+provider::ReplyContext reply_context(const Exchange& x) {
+  return {.model = x.reply.model,
+          .created = std::time(nullptr),
+          .fallback_id = x.call.id,
+          .include_usage = x.call.wants_usage};
+}
+
+// Head and body of the request for this deployment, in the exchange's buffers.
+Status write_request(Exchange& x, const Attempt& attempt, const Route& route) {
+  const Deployment& deployment = *route.deployment;
+  TRY([[maybe_unused]] const Done spliced, splice_body({.call = x.call,
+                                                        .settings = x.snapshot.settings(),
+                                                        .deployment = deployment,
+                                                        .model = x.reply.model,
+                                                        .overrides = attempt.overrides},
+                                                       x.request_body));
+  const Dialect& dialect = *deployment.spec->dialect;
+  if (dialect.encode_request != nullptr) {
+    TRY(x.translated, dialect.encode_request(x.request_body.join()));
+    x.request_body.clear();
+    x.request_body.borrow(x.translated);
+  }
+  x.request_head = route.heads[static_cast<std::size_t>(x.call.endpoint)];
+  if (x.request_head.empty()) {
+    TRY(const std::string line, route.request_line(x.call.endpoint, x.reply.model));
+    x.request_head = line + route.header_lines;
+  }
+  http::HeaderBlock extra;
+  for (const auto& [name, value] : x.call.extra_headers) extra.add(name, value);
+  x.request_head.append(extra.text()).append(x.call.forwarded_headers);
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, x.request_body.size()).ptr;
+  x.request_head.append("content-length: ").append(digits, end).append("\r\n\r\n");
+  return Done{};
+}
+
+// The answers that need no provider.
+Status answer_locally(Exchange& x, const std::string& text) {
+  if (auto error = mock_error(text, x.reply.model)) return fail(std::move(*error));
+  if (x.call.endpoint == Endpoint::embeddings)
+    return fail(client_error("a mock response can't be an embedding."));
+  x.reply.made = make_completion(
+      x.call.endpoint,
+      {.text = text, .model = x.reply.model, .id = x.call.id, .created = std::time(nullptr)});
+  x.reply.usage = {.prompt_tokens = 10, .completion_tokens = 20, .total_tokens = 30, .known = true};
+  if (!x.call.stream) return Done{};
+  TRY(x.reply.made, as_stream(x.call.endpoint, x.reply.made, x.call.wants_usage));
+  return Done{};
+}
+
+// The whole answer: read to its end and checked, so that a broken one can be asked for again.
+io::Async<Status> open_whole(Exchange& x, const Dialect& dialect, io::Time deadline) {
+  http::UpstreamCall& call = *x.reply.call;
+  const auto body = co_await call.read_all(deadline);
+  if (!body) co_return fail(body.error());
+  auto facts = read_reply(*body, content_type_of(call));
+  if (!facts) co_return fail(std::move(facts).error());
+  if (!facts->error.empty()) co_return fail(dialect.decode_error(500, *body));
+  call.finish();
+  x.reply.wire_body = *body;
+  x.reply.usage = facts->usage;
+  if (dialect.decode_reply != nullptr) {
+    auto decoded = dialect.decode_reply(*body, reply_context(x), x.reply.usage);
+    if (!decoded) co_return fail(std::move(decoded).error());
+    x.reply.made = std::move(*decoded);
+  }
+  if (!x.call.stream) co_return Done{};
+  // A provider that does not stream: the client asked for one, so it gets one.
+  auto told = as_stream(x.call.endpoint, x.reply.body(), x.call.wants_usage);
+  if (!told) co_return fail(std::move(told).error());
+  x.reply.made = std::move(*told);
+  co_return Done{};
+}
+
+// A stream up to its first event. What precedes it (comments) waits with it.
+io::Async<Status> open_stream(Exchange& x, const Dialect& dialect, io::Time deadline) {
+  http::UpstreamCall& call = *x.reply.call;
+  auto decoder = dialect.make_stream_decoder != nullptr
+                     ? dialect.make_stream_decoder(reply_context(x))
+                     : nullptr;
+  EventFilter& filter = x.reply.filter.emplace(dialect, std::move(decoder), x.call.wants_usage);
+  while (!filter.started() && !filter.ended()) {
+    const auto block = co_await call.next_block(deadline);
+    if (!block) co_return fail(block.error());
+    const Status fed = feed_block(x, *block, x.reply.made);
+    // What came before a fault that follows the first event is good: relay() reports the fault.
+    if (!fed && !filter.started()) co_return fail(fed.error());
+    if (!fed) x.reply.failed = fed.error();
+    if (call.body_done()) break;
+  }
+  co_return Done{};
+}
+
+io::Async<Status> open_reply(Exchange& x, const Dialect& dialect, io::Time deadline) {
+  http::UpstreamCall& call = *x.reply.call;
+  const int status = call.head().status;
+  const std::string_view content_type = content_type_of(call);
+  if (status >= 300) {
+    const auto body = co_await call.read_all(deadline);
+    Error error = dialect.decode_error(status, body ? *body : std::string_view());
+    error.retry_after = retry_after(call.head());
+    call.finish();
+    co_return fail(std::move(error));
+  }
+  const bool stream = x.call.stream && (is_event_stream(content_type) || !is_json(content_type));
+  if (stream && is_event_stream(content_type)) co_return co_await open_stream(x, dialect, deadline);
+  co_return co_await open_whole(x, dialect, deadline);
+}
+
+// A timeout of ours gets the words clients know; the class and provider are put before the rest.
+void describe_failure(Error& error, const Exchange& x, const Deployment& deployment,
+                      io::Time began) {
+  if (error.code == ErrorCode::timeout && error.message == "Request timed out.") {
+    using Seconds = std::chrono::duration<double>;
+    error.message = timeout_text(Seconds(attempt_timeout(x, deployment)).count(),
+                                 Seconds(io::Clock::now() - began).count());
+  }
+  name_failure(error, deployment.spec->display);
+}
+
+}  // namespace
+
+Status feed_block(Exchange& x, std::string_view wire, std::string& out) {
+  http::UpstreamCall& call = *x.reply.call;
+  EventFilter& filter = *x.reply.filter;
+  if (wire.empty() && !call.body_done())
+    return fail(
+        Error{.code = ErrorCode::connection,
+              .blame = Blame::provider,
+              .status = 500,
+              .message = "Connection error: the provider closed the stream before its end."});
+  std::string_view data;
+  auto step = call.next_data(wire, data);
+  for (; step == http::ChunkDecoder::Step::data; step = call.next_data(wire, data)) {
+    if (Status fed = filter.feed(data, out); !fed) return fed;
+  }
+  if (step == http::ChunkDecoder::Step::malformed)
+    return fail(
+        Error{.code = ErrorCode::connection,
+              .blame = Blame::provider,
+              .status = 500,
+              .message = "Connection error: the provider's chunked encoding is malformed."});
+  return call.body_done() ? filter.end(out) : Status(Done{});
+}
+
+Milliseconds attempt_timeout(const Exchange& x, const Deployment& deployment) {
+  const Settings& settings = x.snapshot.settings();
+  if (x.call.stream) {
+    if (x.call.stream_timeout) return *x.call.stream_timeout;
+    if (deployment.stream_timeout) return *deployment.stream_timeout;
+    if (settings.stream_timeout) return *settings.stream_timeout;
+  }
+  return x.call.timeout.value_or(deployment.timeout.value_or(settings.timeout));
+}
+
+io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
+  const Route& route = x.snapshot.route(attempt.pick.deployment);
+  const Deployment& deployment = *route.deployment;
+  x.reply = OpenReply{.route = &route,
+                      .model = attempt.pick.model.value_or(deployment.model),
+                      .group = attempt.group.name};
+  x.record.attempts++;
+  const std::optional<std::string>& mock =
+      x.call.mock_response ? x.call.mock_response : deployment.mock_response;
+  if (mock) co_return answer_locally(x, *mock);
+  if (deployment.spec->builtin) co_return answer_locally(x, echo_of(x.call));
+
+  const Status written = write_request(x, attempt, route);
+  if (!written) co_return fail(written.error());
+  const io::Time began = io::Clock::now();
+  const io::Time deadline = std::min(x.deadline, began + attempt_timeout(x, deployment));
+  http::UpstreamCall& call = x.reply.call.emplace(x.gateway.upstreams, route.origin, x.call.cancel);
+  std::array<std::string_view, io::Stream::max_pieces> pieces{x.request_head};
+  const auto body = x.request_body.pieces(pieces.size() - 1);
+  std::ranges::copy(body, pieces.begin() + 1);
+  Status opened = co_await call.start({pieces.data(), body.size() + 1}, deadline);
+  if (opened) opened = co_await open_reply(x, *deployment.spec->dialect, deadline);
+  x.record.sent_upstream = began;
+  x.record.upstream_time += io::Clock::now() - began;
+  if (!opened) describe_failure(opened.error(), x, deployment, began);
+  co_return opened;
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,119 @@
+#include "gateway/event_filter.h"
+
+#include <cstring>
+
+#include "base/json_scan.h"
+#include "gateway/reply_facts.h"
+
+namespace sluice::gateway {
+
+namespace {
+
+constexpr std::string_view done_event = "data: [DONE]\n\n";
+
+bool contains(std::string_view text, std::string_view part) {
+  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
+
+Error cut_stream(std::string message) {
+  return Error{.code = ErrorCode::connection,
+               .blame = Blame::provider,
+               .status = 500,
+               .message = std::move(message)};
+}
+
+}  // namespace
+
+EventFilter::EventFilter(const provider::Dialect& dialect,
+                         std::unique_ptr<provider::StreamDecoder> decoder, bool wants_usage)
+    : dialect_(&dialect), decoder_(std::move(decoder)), wants_usage_(wants_usage) {
+  if (decoder_) verbatim_ = false;
+}
+
+Status EventFilter::feed(std::string_view data, std::string& out) {
+  if (!splitter_.rest().empty() || decoder_) verbatim_ = false;
+  splitter_.feed(data);
+  while (const auto event = splitter_.next()) {
+    if (ended_) break;  // nothing counts after the end
+    if (const Status status = pass(*event, out); !status) return status;
+  }
+  if (splitter_.too_long())
+    return fail(cut_stream("Connection error: an event of the stream is too long."));
+  return Done{};
+}
+
+Status EventFilter::pass(const http::SseEvent& event, std::string& out) {
+  if (!decoder_) return pass_openai(event, out);
+  if (!event.has_data) return Done{};
+  const std::size_t before = out.size();
+  const Status status = decoder_->on_event(event.name, event.data, out);
+  if (out.size() > before) started_ = true;
+  ended_ = decoder_->finished();
+  return status;
+}
+
+Status EventFilter::pass_openai(const http::SseEvent& event, std::string& out) {
+  if (!event.has_data) {  // comments keep a client's connection awake
+    out.append(event.raw);
+    return Done{};
+  }
+  if (event.data == "[DONE]") {
+    ended_ = true;
+    out.append(done_event);
+    if (event.raw != done_event) verbatim_ = false;
+    return Done{};
+  }
+  if (auto error = error_in(event)) return fail(std::move(*error));
+  started_ = true;
+  if (contains(event.data, "\"finish_reason\":\"") || contains(event.data, "\"finish_reason\": \""))
+    saw_finish_ = true;
+  if (!contains(event.data, "\"usage\"") || is_for_client(event.data)) {
+    out.append(event.raw);
+  } else {
+    verbatim_ = false;
+  }
+  return Done{};
+}
+
+// Notes the usage. False for the chunk that holds nothing else and that the client did not ask for.
+bool EventFilter::is_for_client(std::string_view data) {
+  JsonFields fields;
+  if (scan_json_object(data, fields)) return true;
+  const JsonField* usage = fields.find("usage");
+  if (usage == nullptr || usage->type != JsonType::object) return true;
+  usage_ = read_usage(usage->value);
+  if (wants_usage_) return true;
+  const JsonField* choices = fields.find("choices");
+  std::vector<std::string_view> elements;
+  return choices == nullptr || scan_json_array(choices->value, elements) || !elements.empty();
+}
+
+// Providers report failures inside a stream as {"error": …}, some under the event name `error`.
+std::optional<Error> EventFilter::error_in(const http::SseEvent& event) const {
+  if (event.name != "error" && !contains(event.data.substr(0, 32), "\"error\""))
+    return std::nullopt;
+  JsonFields fields;
+  if (event.name != "error") {
+    if (scan_json_object(event.data, fields)) return std::nullopt;
+    const JsonField* error = fields.find("error");
+    if (error == nullptr || error->type == JsonType::null) return std::nullopt;
+  }
+  return dialect_->decode_error(500, event.data);
+}
+
+Status EventFilter::end(std::string& out) {
+  // Some providers leave out the last empty line, or the end mark.
+  if (!splitter_.rest().empty()) {
+    if (const Status status = feed("\n\n", out); !status) return status;
+    verbatim_ = false;
+  }
+  if (ended_) return Done{};
+  if (decoder_ || !saw_finish_)
+    return fail(cut_stream("Connection error: the provider's stream ended early."));
+  out.append(done_event);
+  verbatim_ = false;
+  ended_ = true;
+  return Done{};
+}
+
+}  // namespace sluice::gateway

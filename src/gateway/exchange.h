@@ -1,0 +1,65 @@
+#pragma once
+// One call on its way: the client's request, the attempts, and the reply that was opened at last.
+// Owned by handle_call's frame; the functions of attempts.cc and relay.cc work on it in turn.
+#include <optional>
+#include <string>
+
+#include "gateway/event_filter.h"
+#include "gateway/gateway.h"
+#include "gateway/splice.h"
+
+namespace sluice::gateway {
+
+// A reply with a good status whose first event, or whole body, is there. Only such a reply may
+// reach the client: up to here everything can still be tried elsewhere, from here on nothing.
+struct OpenReply {
+  const Route* route = nullptr;
+  std::string model;                       // the provider's name for it
+  std::string group;                       // as it was asked for: the client's name or a fallback's
+  std::optional<http::UpstreamCall> call;  // absent when the gateway made the answer itself
+  std::string_view wire_body;              // whole answers: the provider's bytes
+  std::string made;                        // a translated or made answer; a stream's first events
+  std::optional<EventFilter> filter;       // streams from a provider
+  std::optional<Error> failed;  // the stream broke after its first event, which is in `made`
+  Usage usage;
+
+  std::string_view body() const { return made.empty() ? wire_body : std::string_view(made); }
+};
+
+struct Exchange {
+  Gateway& gateway;
+  const Snapshot& snapshot;
+  const Call& call;
+  AccessRecord& record;
+  io::Time deadline{};  // of everything before the first byte to the client
+  OpenReply reply{};
+  std::string request_head{};
+  PieceList request_body{};
+  std::string translated{};  // the body in the provider's own format
+  bool tried_fallbacks = false;
+};
+
+// Walks the group's deployments, then its fallbacks, until one answers: the border between what can
+// be tried again and what can't. On success exchange.reply is open. (attempts.cc)
+io::Async<Status> open_first_healthy(Exchange& exchange);
+
+// One attempt at one deployment. (ask.cc)
+struct Attempt {
+  const router::Group& group;
+  router::Pick pick;
+  std::string_view overrides;  // JSON object, or empty
+};
+io::Async<Status> ask(Exchange& exchange, const Attempt& attempt);
+
+// Takes bytes of an open stream; appends to `out` what the client gets. An empty block is the end
+// of the connection. Error: the stream is broken. (ask.cc)
+Status feed_block(Exchange& exchange, std::string_view wire, std::string& out);
+
+// How long the gaps of a stream, and one attempt, may be.
+Milliseconds attempt_timeout(const Exchange& exchange, const Deployment& deployment);
+
+// Sends the open reply to the client. Errors of the stream become its last event. (relay.cc)
+io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out,
+                      const http::HeaderBlock& headers, ErrorEvent error_event);
+
+}  // namespace sluice::gateway

@@ -1,0 +1,64 @@
+#pragma once
+// Everything a request only reads: settings, routes and the router made from them. Built whole from
+// a configuration, then immutable; a reload makes a new one, and requests in flight keep theirs.
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/call.h"
+#include "http/upstream.h"
+#include "model/settings.h"
+#include "router/router.h"
+
+namespace sluice::gateway {
+
+// How to call one deployment: where, and the request head up to Content-Length.
+struct Route {
+  const Deployment* deployment = nullptr;
+  provider::BaseUrl base;
+  http::Origin origin;
+  std::string absolute_prefix;  // "http://host:port" when a forward proxy wants whole URLs
+  std::string header_lines;     // Host, key, content type, extra headers: each with CRLF
+  std::array<std::string, 3>
+      heads;  // per Endpoint: request line and header_lines; "" = made per call
+
+  // The request line for a model; the error says that the provider lacks the endpoint.
+  Result<std::string> request_line(Endpoint endpoint, std::string_view model) const;
+};
+
+// TLS contexts by trust settings. Lives as long as the process, so that sessions and certificate
+// stores survive a reload.
+class TrustStore {
+ public:
+  Result<std::shared_ptr<io::TlsContext>> context(bool verify, const std::string& ca_file);
+
+ private:
+  std::map<std::pair<bool, std::string>, std::shared_ptr<io::TlsContext>> contexts_;
+};
+
+class Snapshot {
+ public:
+  // The error names the deployment whose address or CA file can't be used.
+  static Result<std::shared_ptr<const Snapshot>> make(Settings settings,
+                                                      router::HealthTable& health,
+                                                      TrustStore& trust,
+                                                      const io::ProxySettings& proxies);
+  Snapshot(const Snapshot&) = delete;
+
+  const Settings& settings() const { return settings_; }
+  const router::Router& router() const { return router_; }
+  const Route& route(router::DeploymentIndex index) const { return routes_[index]; }
+  const std::vector<Route>& routes() const { return routes_; }
+  const std::string& master_key_digest() const { return master_key_digest_; }
+
+ private:
+  Snapshot(Settings settings, router::HealthTable& health);
+
+  Settings settings_;
+  router::Router router_;
+  std::vector<Route> routes_;      // parallel to settings_.deployments
+  std::string master_key_digest_;  // SHA-256, empty = open
+};
+
+}  // namespace sluice::gateway

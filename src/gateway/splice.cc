@@ -1,0 +1,221 @@
+#include "gateway/splice.h"
+
+#include <algorithm>
+
+#include "base/json_write.h"
+#include "provider/params.h"
+
+namespace sluice::gateway {
+
+void PieceList::add(std::string_view text) {
+  const bool extends = !parts_.empty() && parts_.back().borrowed == nullptr;
+  if (extends)
+    parts_.back().size += text.size();
+  else
+    parts_.push_back({nullptr, own_.size(), text.size()});
+  own_.append(text);
+  size_ += text.size();
+}
+
+void PieceList::borrow(std::string_view text) {
+  parts_.push_back({text.data(), 0, text.size()});
+  size_ += text.size();
+}
+
+std::string PieceList::join() const {
+  std::string out;
+  out.reserve(size_);
+  for (const Part& part : parts_)
+    out.append(part.borrowed != nullptr ? part.borrowed : own_.data() + part.at, part.size);
+  return out;
+}
+
+std::span<const std::string_view> PieceList::pieces(std::size_t most) {
+  views_.clear();
+  if (parts_.size() > most) {
+    own_ = join();
+    parts_.assign(1, {nullptr, 0, own_.size()});
+  }
+  for (const Part& part : parts_)
+    views_.emplace_back(part.borrowed != nullptr ? part.borrowed : own_.data() + part.at,
+                        part.size);
+  return views_;
+}
+
+void PieceList::clear() {
+  own_.clear();
+  parts_.clear();
+  views_.clear();
+  size_ = 0;
+}
+
+namespace {
+
+class Splicer {
+ public:
+  Splicer(const SpliceInput& input, PieceList& out) : in_(input), out_(out) {}
+
+  Status run() {
+    if (const Status status = read_overrides(); !status) return status;
+    out_.add("{\"model\":");
+    add_string(in_.model);
+    if (const Status status = copy_fields(); !status) return status;
+    add_missing();
+    out_.add("}");
+    return Done{};
+  }
+
+ private:
+  // The request's extra_body and a fallback's own fields: both replace the client's.
+  Status read_overrides() {
+    if (!in_.call.extra_body.empty()) (void)scan_json_object(in_.call.extra_body, extra_);
+    if (!in_.overrides.empty()) (void)scan_json_object(in_.overrides, overrides_);
+    return Done{};
+  }
+
+  bool overridden(std::string_view name) const {
+    return extra_.find(name) != nullptr || overrides_.find(name) != nullptr;
+  }
+
+  // Runs of fields that stay as they are become one borrowed piece, with what stands between them.
+  Status copy_fields() {
+    const JsonFields& fields = in_.call.fields;
+    std::uint32_t from = 0, to = 0;
+    const auto flush = [&] {
+      if (to == from) return;
+      out_.add(",");
+      out_.borrow(in_.call.body.substr(from, to - from));
+      from = to = 0;
+    };
+    for (const JsonField& field : fields) {
+      std::string_view name = field.key;
+      bool keep = false;
+      if (const Status status = decide(field, keep, name); !status) return status;
+      if (keep && name == field.key) {
+        if (to == from) from = field.begin;
+        to = field.end;
+        continue;
+      }
+      flush();
+      if (keep) add_field(name, field.value);
+    }
+    flush();
+    return Done{};
+  }
+
+  Status decide(const JsonField& field, bool& keep, std::string_view& name) {
+    keep = false;
+    const bool counts = in_.call.fields.find(field.key) == &field;
+    if (!counts || overridden(field.key)) return Done{};
+    if (field.key == "stream_options" && !in_.call.stream) return keep = true, Done{};
+    if (field_use(field.key) != FieldUse::forward) return Done{};
+    return check_param(field.key, field.value, keep, name);
+  }
+
+  // Whether the provider takes the parameter, and under which name.
+  Status check_param(std::string_view key, std::string_view value, bool& keep,
+                     std::string_view& name) {
+    const Deployment& deployment = in_.deployment;
+    if (listed(deployment.additional_drop_params, key)) return Done{};
+    if (listed(in_.call.additional_drop_params, key)) return Done{};
+    keep = true;
+    if (value == "null" || in_.call.endpoint != Endpoint::chat) return Done{};
+    if (listed(deployment.allowed_openai_params, key)) return Done{};
+    if (listed(in_.call.allowed_openai_params, key)) return Done{};
+    const auto known =
+        provider::upstream_name(*deployment.spec, in_.model, {.name = key, .json = value});
+    if (known) return name = *known, Done{};
+    keep = false;
+    const bool drop =
+        in_.call.drop_params.value_or(deployment.drop_params.value_or(in_.settings.drop_params));
+    return drop ? Status(Done{}) : fail(unsupported(key));
+  }
+
+  static bool listed(const std::vector<std::string>& names, std::string_view name) {
+    return !names.empty() && std::ranges::find(names, name) != names.end();
+  }
+
+  Error unsupported(std::string_view key) const {
+    const std::string name(key);
+    return Error{
+        .code = ErrorCode::unsupported_params,
+        .blame = Blame::client,
+        .status = 400,
+        .message = "litellm.UnsupportedParamsError: " + std::string(in_.deployment.spec->name) +
+                   " does not support parameters: ['" + name +
+                   "'], for model=" + std::string(in_.model) +
+                   ". Leave it out, set `litellm_settings: drop_params: true` to drop it, or send "
+                   "allowed_openai_params=['" +
+                   name + "'] to pass it on.",
+        .param = name};
+  }
+
+  void add_missing() {
+    for (const JsonFields* source : {&overrides_, &extra_}) {
+      for (const JsonField& field : *source) {
+        const bool shadowed = source == &extra_ && overrides_.find(field.key) != nullptr;
+        if (field_use(field.key) != FieldUse::forward || shadowed ||
+            source->find(field.key) != &field)
+          continue;
+        add_field(field.key, field.value);
+      }
+    }
+    for (const NamedValues* source : {&in_.deployment.defaults, &in_.deployment.extra_body}) {
+      for (const auto& [name, value] : *source) add_default(name, value);
+    }
+    add_stream_options();
+  }
+
+  void add_default(std::string_view name, std::string_view value) {
+    if (in_.call.fields.find(name) != nullptr || overridden(name)) return;
+    bool keep = false;
+    // A default that the provider lacks is dropped: the client did not ask for it.
+    if (!check_param(name, value, keep, name) || !keep) return;
+    add_field(name, value);
+  }
+
+  // A stream's usage is always asked for; the gateway takes it out again for who did not ask.
+  void add_stream_options() {
+    if (!in_.call.stream || in_.call.endpoint == Endpoint::embeddings) return;
+    const JsonField* asked = in_.call.fields.find("stream_options");
+    if (!in_.deployment.spec->stream_usage) {
+      if (asked != nullptr && asked->type == JsonType::object)
+        add_field("stream_options", asked->value);
+      return;
+    }
+    out_.add(",\"stream_options\":{\"include_usage\":true");
+    JsonFields options;
+    if (asked != nullptr && asked->type == JsonType::object)
+      (void)scan_json_object(asked->value, options);
+    for (const JsonField& option : options) {
+      if (option.key != "include_usage") add_field(option.key, option.value);
+    }
+    out_.add("}");
+  }
+
+  void add_field(std::string_view name, std::string_view value) {
+    out_.add(",");
+    add_string(name);
+    out_.add(":");
+    out_.add(value);
+  }
+
+  void add_string(std::string_view text) {
+    std::string quoted;
+    append_json_string(quoted, text);
+    out_.add(quoted);
+  }
+
+  const SpliceInput& in_;
+  PieceList& out_;
+  JsonFields extra_, overrides_;
+};
+
+}  // namespace
+
+Status splice_body(const SpliceInput& input, PieceList& out) {
+  out.clear();
+  return Splicer(input, out).run();
+}
+
+}  // namespace sluice::gateway
