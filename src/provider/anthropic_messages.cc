@@ -23,6 +23,14 @@ bool is_system(const Message& message) {
   return message.role == "system" || message.role == "developer";
 }
 
+// The elements of a list that may be absent.
+Result<std::vector<JsonValue>> optional_list(const JsonObject& message, Text key,
+                                             const Place& place) {
+  const auto list = message.find(key);
+  if (list && !list->is_array()) return fail(place.error("must be a list"));
+  return message.array(key);
+}
+
 class Encoder {
  public:
   Status add(const Message& message, const Place& place, TextRule assistant_rule);
@@ -91,16 +99,19 @@ Status Encoder::add_assistant(const JsonObject& message, const Place& place, Tex
   if (message.find("content"))
     if (auto status = add_content(Turn::assistant, message, place, rule); !status) return status;
   if (auto status = add_tool_calls(message, place); !status) return status;
+  if (!message.find("function_call")) return Done{};
+  const auto here = place.at(".function_call");
   const auto call = message.object("function_call");
-  if (!call) return Done{};
+  if (!call) return fail(here.error("must be an object"));
   function_calls_++;
-  return add_call(*call, function_call_id(), {}, place.at(".function_call"));
+  return add_call(*call, function_call_id(), {}, here);
 }
 
 Status Encoder::add_thinking(const JsonObject& message, const Place& place) {
   const auto here = place.at(".thinking_blocks");
+  TRY(const auto blocks, optional_list(message, "thinking_blocks", here));
   std::size_t index = 0;
-  for (const auto& block : message.array("thinking_blocks")) {
+  for (const auto& block : blocks) {
     if (!block.is_object()) return fail(here.element(index).error("must be an object"));
     add_block(Turn::assistant, block.text);
     index++;
@@ -109,9 +120,11 @@ Status Encoder::add_thinking(const JsonObject& message, const Place& place) {
 }
 
 Status Encoder::add_tool_calls(const JsonObject& message, const Place& place) {
+  const auto list = place.at(".tool_calls");
+  TRY(const auto calls, optional_list(message, "tool_calls", list));
   std::size_t index = 0;
-  for (const auto& element : message.array("tool_calls")) {
-    const auto here = place.at(".tool_calls").element(index++);
+  for (const auto& element : calls) {
+    const auto here = list.element(index++);
     const auto call = JsonObject::parse(element.text);
     const auto function = call ? call->object("function") : std::nullopt;
     if (!function) return fail(here.at(".function").error("must be an object"));

@@ -69,6 +69,12 @@ TEST(AnthropicRequest, AnErrorNamesTheField) {
       {request_with_messages("[" + user +
                              R"(,{"role":"assistant","function_call":{"arguments":"{}"}}])"),
        "messages[1].function_call.name"},
+      {request_with_messages("[" + user + R"(,{"role":"assistant","function_call":"f"}])"),
+       "messages[1].function_call"},
+      {request_with_messages("[" + user + R"(,{"role":"assistant","tool_calls":{}}])"),
+       "messages[1].tool_calls"},
+      {request_with_messages("[" + user + R"(,{"role":"assistant","thinking_blocks":1}])"),
+       "messages[1].thinking_blocks"},
       {request_with_messages("[" + user + R"(,{"role":"assistant","thinking_blocks":["x"]}])"),
        "messages[1].thinking_blocks[0]"},
       {request_with(R"("stop":1)"), "stop"},

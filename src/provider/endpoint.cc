@@ -82,7 +82,7 @@ Text trim_slashes(Text path) {
 
 // A base may be written as the whole URL of an endpoint.
 Text without_endpoint(Text path) {
-  for (const Text end : {"/chat/completions", "/v1/messages"})
+  for (const Text end : {"/chat/completions", "/completions", "/embeddings", "/v1/messages"})
     if (path.ends_with(end)) return trim_slashes(path.substr(0, path.size() - end.size()));
   return path;
 }

@@ -114,6 +114,9 @@ TEST(RequestTarget, AzureStyle) {
       "https://x.openai.azure.com/openai/deployments/d1/chat/completions?api-version=2023-05-15";
   EXPECT_EQ(target(azure, Endpoint::chat, "other"),
             "/openai/deployments/d1/chat/completions?api-version=2023-05-15");
+  azure.api_base = "https://x.openai.azure.com/openai/deployments/e1/embeddings";
+  EXPECT_EQ(target(azure, Endpoint::embeddings, "other"),
+            "/openai/deployments/e1/embeddings?api-version=2024-06-01");
   azure.api_base = "https://x.openai.azure.com/openai/v1/";
   EXPECT_EQ(target(azure, Endpoint::chat, "other"), "/openai/v1/chat/completions");
   azure.api_base = "https://gateway.ai.cloudflare.com/v1/acct/gw/azure-openai/res";
@@ -132,6 +135,16 @@ TEST(RequestTarget, AzureAiStyle) {
   EXPECT_EQ(target(azure, Endpoint::chat, "m"), "/v1/chat/completions");
 }
 
+TEST(RequestTarget, AnthropicStyle) {
+  for (const auto* base :
+       {"", "https://api.anthropic.com/", "https://x.test/v1", "https://x.test/v1/messages"})
+    EXPECT_EQ(target(deployment_of("anthropic", base), Endpoint::chat, "m"), "/v1/messages");
+  EXPECT_EQ(target(deployment_of("anthropic", "https://x.test/proxy"), Endpoint::chat, "m"),
+            "/proxy/v1/messages");
+  const auto missing = target(deployment_of("anthropic"), Endpoint::embeddings, "m");
+  EXPECT_TRUE(missing.contains("anthropic has no /embeddings endpoint")) << missing;
+}
+
 TEST(AuthHeader, FollowsTheRow) {
   auto openai = deployment_of("openai");
   EXPECT_FALSE(auth_header(openai));
@@ -143,6 +156,11 @@ TEST(AuthHeader, FollowsTheRow) {
   azure.api_key = "k";
   EXPECT_EQ(auth_header(azure)->first, "api-key");
   EXPECT_EQ(auth_header(azure)->second, "k");
+
+  auto anthropic = deployment_of("anthropic");
+  anthropic.api_key = "k";
+  EXPECT_EQ(auth_header(anthropic)->first, "x-api-key");
+  EXPECT_EQ(auth_header(anthropic)->second, "k");
 
   auto azure_ai = deployment_of("azure_ai", "https://x.services.ai.azure.com");
   azure_ai.api_key = "k";

@@ -19,6 +19,7 @@ TEST(Resolve, FindsProviderAndModelAsLiteLlmDoes) {
       {"openrouter/anthropic/claude-3.7-sonnet", "", "", "openrouter",
        "anthropic/claude-3.7-sonnet"},
       {"azure/my-deployment", "", "https://x.openai.azure.com", "azure", "my-deployment"},
+      {"anthropic/claude-3-7-sonnet-latest", "", "", "anthropic", "claude-3-7-sonnet-latest"},
       {"text-completion-openai/davinci-002", "", "", "text-completion-openai", "davinci-002"},
       // Wildcards.
       {"openai/*", "", "", "openai", "*"},
