@@ -22,22 +22,27 @@ class FrameList {
  public:
   static void* take(std::size_t size) {
     const std::size_t k = size_class(size);
-    if (k < classes && free_[k] != nullptr) {
-      void* frame = free_[k];
-      free_[k] = *static_cast<void**>(frame);
-      return frame;
-    }
-    return ::operator new(k * step);
+    if (!recycles || k >= classes || free_[k] == nullptr) return allocate(k * step);
+    void* frame = free_[k];
+    free_[k] = *static_cast<void**>(frame);
+    return frame;
   }
   static void give(void* frame, std::size_t size) {
     const std::size_t k = size_class(size);
-    if (k >= classes) return ::operator delete(frame);
+    if (!recycles || k >= classes) return ::operator delete(frame);
     *static_cast<void**>(frame) = free_[k];
     free_[k] = frame;
   }
 
  private:
   static constexpr std::size_t step = 64, classes = 64;
+#if defined(__has_feature) && __has_feature(address_sanitizer)
+  static constexpr bool recycles = false;  // so that a use of a dead frame is seen
+#else
+  static constexpr bool recycles = true;
+#endif
+  static void* allocate(std::size_t size);
+  static void release();
   static std::size_t size_class(std::size_t size) { return (size + step - 1) / step; }
   static thread_local void* free_[classes];
 };
