@@ -15,8 +15,9 @@ namespace sluice::io {
 
 namespace {
 
-constexpr int backlog = 4096;
+constexpr int backlog = 4096;       // the kernel caps it at net.core.somaxconn
 constexpr int most_per_event = 64;  // then others get their turn
+// Out of descriptors or memory, the connections stay in the queue and would wake us at once again.
 constexpr std::chrono::milliseconds pause_when_full{100};
 
 Error listen_error(std::string_view host, int port, int error) {
@@ -29,13 +30,19 @@ Error listen_error(std::string_view host, int port, int error) {
   return gateway_error(std::move(message));
 }
 
+bool is_any_v6(const Address& address) {
+  return address.family() == AF_INET6 &&
+         IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(address.storage).sin6_addr);
+}
+
 // A bound socket; -1 and errno when that fails.
 int bind_socket(const Address& address, bool share) {
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
-  const int one = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (share) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+  const int on = 1, off = 0;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (share) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (is_any_v6(address)) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   if (::bind(fd, address.get(), address.size) == 0) return fd;
   const int error = errno;
   ::close(fd);
@@ -51,6 +58,34 @@ Result<Address> parse_host(std::string_view host, int port) {
   if (address) return *address;
   return fail(gateway_error("can't listen on `" + std::string(host) +
                             "`: --host takes an IP address such as 0.0.0.0, 127.0.0.1 or ::."));
+}
+
+// An IPv4 peer of a socket for both families comes as ::ffff:1.2.3.4; nobody wants to read that.
+void unmap(Address& peer) {
+  if (peer.family() != AF_INET6) return;
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(peer.storage);
+  if (!IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) return;
+  const std::string text = peer.text();
+  if (const auto plain = Address::from_literal(text.substr(text.rfind(':') + 1), peer.port()))
+    peer = *plain;
+}
+
+// Errors of a connection that broke while it waited (accept(2), "Error handling"): on to the next.
+bool befell_one_connection(int error) {
+  switch (error) {
+    case ECONNABORTED:
+    case EINTR:
+    case EPERM:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -93,35 +128,43 @@ Listener::~Listener() {
 
 void Listener::close() {
   if (fd_ < 0) return;
-  accept_some();
   loop_.forget(fd_, *this);
-  ::close(fd_);
-  fd_ = -1;
+  disarm();
+  const int last = std::exchange(fd_, -1);
+  for (int i = 0; i < backlog && accept_one(last) == Accepted::one; i++) {
+  }
+  ::close(last);
 }
 
-void Listener::on_events(std::uint32_t) { accept_some(); }
+void Listener::on_events(std::uint32_t) {
+  for (int i = 0; i < most_per_event && fd_ >= 0; i++) {
+    const Accepted result = accept_one(fd_);
+    if (result == Accepted::none) return;
+    if (result == Accepted::no_resources) return pause();
+  }
+}
 
-void Listener::accept_some() {
-  if (fd_ < 0) return;
-  for (int i = 0; i < most_per_event; i++) {
-    Address peer;
+void Listener::pause() {
+  loop_.rewatch(fd_, 0, *this);
+  loop_.arm(*this, loop_.now() + pause_when_full);
+}
+
+void Listener::on_timer() { loop_.rewatch(fd_, EPOLLIN, *this); }
+
+Listener::Accepted Listener::accept_one(int listening) {
+  Address peer;
+  for (;;) {
     peer.size = sizeof peer.storage;
-    const int fd = ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size,
+    const int fd = ::accept4(listening, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size,
                              SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+      unmap(peer);
       on_connection_(fd, peer);
-      continue;
+      return Accepted::one;
     }
-    // Out of descriptors: stop asking for a moment instead of being woken without end.
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      paused_ = true;
-      loop_.rewatch(fd_, 0, *this);
-      loop_.arm(*this, loop_.now() + pause_when_full);
-      return;
-    }
-    if (errno != ECONNABORTED && errno != EINTR) break;
+    if (errno == EAGAIN) return Accepted::none;
+    if (!befell_one_connection(errno)) return Accepted::no_resources;
   }
-  if (std::exchange(paused_, false)) loop_.rewatch(fd_, EPOLLIN, *this);
 }
 
 }  // namespace sluice::io

@@ -1,8 +1,6 @@
 #include "io/resolver.h"
 
 #include <ares.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -231,20 +229,6 @@ void Resolver::wake_waiters() {
       waiter->pause.wake();
     }
   }
-}
-
-std::optional<Address> Resolver::from_hosts_file(std::string_view name, int port) {
-  for (const int family : {AF_INET, AF_INET6}) {
-    hostent* found = nullptr;
-    const std::string text(name);
-    if (ares_gethostbyname_file(channel_, text.c_str(), family, &found) != ARES_SUCCESS) continue;
-    char literal[INET6_ADDRSTRLEN] = "";
-    if (found->h_addr_list[0] != nullptr)
-      ares_inet_ntop(family, found->h_addr_list[0], literal, sizeof literal);
-    ares_free_hostent(found);
-    if (const auto address = Address::from_literal(literal, port)) return address;
-  }
-  return std::nullopt;
 }
 
 Async<Result<std::vector<Address>>> Resolver::resolve(std::string_view host, int port,

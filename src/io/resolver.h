@@ -34,9 +34,6 @@ class Resolver final : private Timer {
   // least a second and at most a minute.
   Async<Result<std::vector<Address>>> resolve(std::string_view host, int port, WaitLimit limit);
 
-  // The address of a name in /etc/hosts ("localhost"), read at once: for start-up.
-  std::optional<Address> from_hosts_file(std::string_view name, int port);
-
  private:
   struct Lookup;
   class Waiter;
