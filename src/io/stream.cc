@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "io/tls.h"
 
@@ -199,8 +200,9 @@ bool Stream::RecvOp::await_ready() {
 Stream::SendOp::SendOp(Stream& stream, Layer layer, std::span<const std::string_view> pieces)
     : Waiter(stream, layer) {
   for (const std::string_view piece : pieces) {
-    if (!piece.empty() && count_ < max_pieces)
-      pieces_[count_++] = {const_cast<char*>(piece.data()), piece.size()};
+    if (piece.empty()) continue;
+    if (count_ == max_pieces) std::abort();  // a caller's mistake; to lose bytes would be worse
+    pieces_[count_++] = {const_cast<char*>(piece.data()), piece.size()};
   }
 }
 

@@ -50,7 +50,7 @@ class Stream final : private Watcher, private Timer {
   RecvOp recv();
   // Reads up to `size` bytes into memory of the caller, which must outlive the operation.
   RecvOp recv_into(char* data, std::size_t size);
-  // Sends all pieces (at most max_pieces; empty ones are fine) with one system call when the socket
+  // Sends all pieces (at most max_pieces that are not empty) with one system call when the socket
   // takes them. What it does not take at once is copied, so the pieces may point into the shared
   // buffer.
   SendOp send(std::initializer_list<std::string_view> pieces);
