@@ -234,6 +234,7 @@ void Resolver::wake_waiters() {
 Async<Result<std::vector<Address>>> Resolver::resolve(std::string_view host, int port,
                                                       WaitLimit limit) {
   if (const auto literal = Address::from_literal(host, port)) co_return std::vector{*literal};
+  if (host.empty()) co_return fail(connection_error("can't resolve a host name: it is empty"));
   const std::shared_ptr<Lookup> lookup = find_or_start(host);
   if (!lookup->done) {
     Waiter waiter(loop_, limit, *lookup);

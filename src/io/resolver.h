@@ -34,6 +34,8 @@ class Resolver final : private Timer {
   // least a second and at most a minute.
   Async<Result<std::vector<Address>>> resolve(std::string_view host, int port, WaitLimit limit);
 
+  std::size_t kept_for_test() const { return lookups_.size(); }
+
  private:
   struct Lookup;
   class Waiter;
