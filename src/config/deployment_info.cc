@@ -6,6 +6,7 @@
 
 #include "base/json_write.h"
 #include "config/python_text.h"
+#include "provider/params.h"
 #include "simdjson.h"
 
 namespace sluice::config {
@@ -97,6 +98,36 @@ constexpr std::string_view facts_first[] = {
     "rpm",
 };
 
+// OpenAI's chat parameters, in LiteLLM's order.
+constexpr std::string_view openai_params[] = {
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "top_logprobs",
+    "max_tokens",
+    "max_completion_tokens",
+    "modalities",
+    "prediction",
+    "n",
+    "presence_penalty",
+    "seed",
+    "stop",
+    "stream",
+    "stream_options",
+    "temperature",
+    "top_p",
+    "tools",
+    "tool_choice",
+    "function_call",
+    "functions",
+    "max_retries",
+    "extra_headers",
+    "parallel_tool_calls",
+    "audio",
+    "response_format",
+    "user",
+};
+
 // The members of a JSON object, in the order they were added; the first of a name stays.
 class JsonObject {
  public:
@@ -139,6 +170,25 @@ void add_rest(JsonObject& object, const Node& map) {
   for (const Key& key : map.keys) add_if_set(object, map, key.text);
 }
 
+// Abilities that the table does not name are absent, but for three that LiteLLM leaves open.
+std::string_view absent_fact(std::string_view fact) {
+  constexpr std::string_view open[] = {"supports_system_messages", "supports_response_schema",
+                                       "supports_native_streaming"};
+  const bool is_open = std::ranges::find(open, fact) != std::end(open);
+  return fact.starts_with("supports_") && !is_open ? "false" : "null";
+}
+
+std::string supported_params_json(const provider::ProviderSpec& spec, const std::string& model) {
+  std::string json = "[";
+  for (const auto param : openai_params) {
+    // A value other than 1, since `n` = 1 is accepted everywhere.
+    if (!provider::upstream_name(spec, model, {param, "2"})) continue;
+    if (json.size() > 1) json += ',';
+    append_json_string(json, param);
+  }
+  return json + "]";
+}
+
 void add_facts(JsonObject& object, const provider::ModelFacts& facts) {
   std::string name;
   append_json_string(name, facts.key);
@@ -149,7 +199,7 @@ void add_facts(JsonObject& object, const provider::ModelFacts& facts) {
   for (const auto fact : facts_first) {
     simdjson::dom::element value;
     const bool found = entry[fact].get(value) == simdjson::SUCCESS;
-    object.add(fact, found ? simdjson::minify(value) : "null");
+    object.add(fact, found ? simdjson::minify(value) : absent_fact(fact));
   }
   for (const auto [fact, value] : entry) object.add(fact, simdjson::minify(value));
 }
@@ -194,18 +244,20 @@ std::string params_json(const Node& litellm_params) {
   return object.take();
 }
 
-std::string info_json(std::string_view id, const Node& litellm_params, const Node& model_info,
-                      const provider::ModelFacts* facts) {
+std::string info_json(const InfoSource& source) {
   JsonObject object;
   std::string quoted_id;
-  append_json_string(quoted_id, id);
+  append_json_string(quoted_id, source.id);
   object.add("id", quoted_id);
-  const Node* db_model = model_info.find_set("db_model");
+  const Node* db_model = source.model_info.find_set("db_model");
   object.add("db_model", db_model == nullptr ? "false" : compact_json(*db_model));
-  for (const auto key : info_first) add_if_set(object, model_info, key);
-  for (const auto key : prices_shown) add_if_set(object, litellm_params, key);
-  add_rest(object, model_info);
-  if (facts != nullptr) add_facts(object, *facts);
+  for (const auto key : info_first) add_if_set(object, source.model_info, key);
+  for (const auto key : prices_shown) add_if_set(object, source.litellm_params, key);
+  add_rest(object, source.model_info);
+  if (source.facts != nullptr) {
+    add_facts(object, *source.facts);
+    object.add("supported_openai_params", supported_params_json(source.spec, source.model));
+  }
   return object.take();
 }
 

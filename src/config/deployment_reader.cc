@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/deployment_access.h"
 #include "config/deployment_info.h"
 #include "config/key_table.h"
 #include "config/model_id.h"
@@ -12,30 +13,6 @@
 
 namespace sluice::config {
 namespace {
-
-std::string trimmed(std::string text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  text.erase(text.find_last_not_of(blanks) + 1);
-  text.erase(0, text.find_first_not_of(blanks));
-  return text;
-}
-
-std::string without_trailing_slash(std::string url) {
-  url.erase(url.find_last_not_of('/') + 1);
-  return url;
-}
-
-bool is_header_text(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-}
-
-std::string alternatives(std::span<const std::string_view> names) {
-  std::string text;
-  for (const auto name : names) text += (text.empty() ? "`" : " or `") + std::string(name) + "`";
-  return text;
-}
 
 NamedValues json_values(const Node& map) {
   NamedValues values;
@@ -54,42 +31,45 @@ const provider::ModelFacts* facts_of(const provider::ResolvedModel& model,
   return provider::find_facts(model.provider, model.model);
 }
 
-bool signs_in_to_azure(const Node& params) {
-  constexpr std::string_view keys[] = {"azure_ad_token", "tenant_id", "client_id", "client_secret",
-                                       "azure_username"};
-  return std::ranges::any_of(keys, [&](std::string_view key) { return params.find(key); });
-}
-
 }  // namespace
 
 bool DeploymentReader::read() {
   if (!read_parts()) return false;
-  if (auto obstacle = environment_obstacle()) return refuse("", *std::move(obstacle));
+  if (auto obstacle = environment_obstacle()) return refuse("", {*std::move(obstacle)});
   const Reader params = params_reader();
+  const Node& name = *params_.find("model");
+  const Obstacle at_name{.mark = name.mark, .key = params.path_of("model")};
+  if (name.is_null()) return refuse("", {at_name.because(missing_variable(name))});
   const Node* base = params_.find_set("api_base");
   const auto model = provider::resolve_model(params.text_or_empty("model"),
                                              params.text_or_empty("custom_llm_provider"),
                                              base == nullptr ? "" : base->text);
-  const auto* model_node = params_.find("model");
   if (!model) {
-    return refuse("", {model.error().message, model_node->mark, params.path_of("model"), true});
+    return refuse(provider_prefix(name.text), {unknown_model(model.error(), name.text, at_name)});
   }
   if (model->spec == nullptr) {
-    return refuse(model->provider, {"provider `" + model->provider + "` is not supported yet",
-                                    model_node->mark, params.path_of("model")});
+    return refuse(model->provider,
+                  {at_name.because("provider `" + model->provider + "` is not supported yet")});
   }
+  return read_callable(*model);
+}
+
+bool DeploymentReader::read_callable(const provider::ResolvedModel& model) {
+  const Reader params = params_reader();
   check_params();
   Deployment deployment{.id = id_,
                         .group = group_,
                         .litellm_model = params.text_or_empty("model"),
-                        .spec = model->spec,
-                        .model = model->model};
-  if (auto obstacle = read_base(deployment)) return refuse(model->provider, *std::move(obstacle));
+                        .spec = model.spec,
+                        .model = model.model};
   read_limits(params, deployment);
   read_request(params, deployment);
-  if (auto obstacle = read_key(deployment)) return refuse(model->provider, *std::move(obstacle));
   read_defaults(params, deployment);
-  read_info(*model, deployment);
+  if (serves_every_provider()) add_every_provider(deployment);
+  auto obstacles = read_access(deployment);
+  if (!obstacles.empty()) return refuse(model.provider, std::move(obstacles));
+  read_info(model, deployment);
+  check_mode(deployment);
   add(std::move(deployment));
   return true;
 }
@@ -109,7 +89,8 @@ bool DeploymentReader::read_parts() {
     return false;
   }
   const Node* params = entry.map("litellm_params");
-  if (params == nullptr || params->find_set("model") == nullptr) {
+  const Node* model = params == nullptr ? nullptr : params->find("model");
+  if (model == nullptr || (model->is_null() && model->variable.empty())) {
     const Reader owner(params == nullptr ? entry_ : *params, path_ + ".litellm_params", report);
     owner.wrong("model", "is missing; write `model: PROVIDER/MODEL`");
     return false;
@@ -157,13 +138,19 @@ std::optional<Obstacle> DeploymentReader::environment_obstacle() const {
   return obstacle;
 }
 
-bool DeploymentReader::refuse(std::string provider, Obstacle obstacle) {
-  if (obstacle.reason.empty()) return true;
-  context_.report.unsupported(obstacle.mark, std::move(obstacle.key),
-                              obstacle.reason + "; requests for it get an error that says so");
+// Tells all obstacles; the first is what clients get to read. No obstacle worth telling: the entry
+// is left out without a word.
+bool DeploymentReader::refuse(std::string provider, std::vector<Obstacle> obstacles) {
+  if (obstacles.front().reason.empty()) return true;
+  bool is_mistake = false;
+  for (const Obstacle& obstacle : obstacles) {
+    is_mistake |= obstacle.is_mistake;
+    context_.report.unsupported(obstacle.mark, obstacle.key,
+                                obstacle.reason + "; this deployment is not served");
+  }
   context_.settings.unavailable.push_back(
-      {group_, std::move(provider), std::move(obstacle.reason)});
-  return !obstacle.is_mistake;
+      {group_, std::move(provider), std::move(obstacles.front().reason)});
+  return !is_mistake;
 }
 
 // Any key may be a parameter of the provider, so an unknown one is told only when it looks like a
@@ -192,74 +179,16 @@ void DeploymentReader::check_params() {
   check_keys(Section::model_info, known_info, path_ + ".model_info", context_.report);
 }
 
-std::optional<Obstacle> DeploymentReader::read_base(Deployment& deployment) const {
-  const provider::ProviderSpec& spec = *deployment.spec;
-  const Reader params = params_reader();
-  const Node* node = params_.find("api_base");
-  const bool configured = node != nullptr && !node->is_null();
-  std::string base = configured ? trimmed(params.text_or_empty("api_base")) : "";
-  if (base.empty()) base = context_.environment.first_of(spec.base_env);
-  if (base.empty()) base = spec.base_url;
-  Obstacle obstacle{.mark = (node == nullptr ? params_ : *node).mark,
-                    .key = params.path_of("api_base")};
-  const bool variable_missing = node != nullptr && node->is_null() && !node->variable.empty();
-  if (base.empty()) {
-    obstacle.reason = variable_missing
-                          ? missing_variable(*node)
-                          : "provider `" + std::string(spec.name) + "` needs `api_base`";
-    if (!variable_missing && !spec.base_env.empty()) {
-      obstacle.reason += ", or the environment variable " + alternatives(spec.base_env);
-    }
-    return obstacle;
-  }
-  if (variable_missing) report_missing_variable(*node, obstacle.key, context_.report);
-  deployment.api_base = without_trailing_slash(std::move(base));
-  if (const auto url = provider::parse_base_url(deployment.api_base); !url) {
-    obstacle.reason = url.error().message;
-    obstacle.is_mistake = configured && node->variable.empty();
-    return obstacle;
-  }
-  return std::nullopt;
-}
-
-bool DeploymentReader::needs_key(const Deployment& deployment) const {
-  const bool has_own_header = std::ranges::any_of(
-      deployment.headers, [](const auto& header) { return is_secret(header.first); });
-  return deployment.spec->key_required && !deployment.mock_response && !has_own_header &&
-         !context_.settings.allow_client_side_credentials;
-}
-
-Obstacle DeploymentReader::no_key(const Deployment& deployment) const {
-  const Node* node = params_.find("api_key");
-  Obstacle obstacle{.mark = (node == nullptr ? params_ : *node).mark,
-                    .key = params_reader().path_of("api_key")};
-  if (node != nullptr && node->is_null() && !node->variable.empty()) {
-    obstacle.reason = missing_variable(*node);
-  } else if (signs_in_to_azure(params_)) {
-    obstacle.reason = "Azure AD sign-in is not supported yet; set `api_key`";
-  } else {
-    obstacle.reason = "there is no API key; set `api_key` or the environment variable " +
-                      alternatives(deployment.spec->key_env);
-  }
-  return obstacle;
-}
-
-std::optional<Obstacle> DeploymentReader::read_key(Deployment& deployment) const {
-  const Node* node = params_.find("api_key");
-  const Reader params = params_reader();
-  if (node != nullptr && !node->is_null()) {
-    deployment.api_key = trimmed(params.text_or_empty("api_key"));
-  }
-  if (deployment.api_key.empty()) {
-    deployment.api_key = trimmed(context_.environment.first_of(deployment.spec->key_env));
-  }
-  if (!is_header_text(deployment.api_key)) {
-    return Obstacle{"`api_key` holds a line break or another control character", node->mark,
-                    params.path_of("api_key"), node->variable.empty()};
-  }
-  if (deployment.api_key.empty() && needs_key(deployment)) return no_key(deployment);
-  if (node != nullptr) report_missing_variable(*node, params.path_of("api_key"), context_.report);
-  return std::nullopt;
+std::vector<Obstacle> DeploymentReader::read_access(Deployment& deployment) const {
+  using KeyNeed = AccessReader::KeyNeed;
+  const AccessReader access(params_, path_ + ".litellm_params", context_.environment,
+                            context_.report);
+  const auto need = context_.settings.allow_client_side_credentials ? KeyNeed::none
+                                                                    : KeyNeed::as_the_provider_says;
+  std::vector<Obstacle> obstacles;
+  if (auto obstacle = access.read_base(deployment)) obstacles.push_back(*std::move(obstacle));
+  if (auto obstacle = access.read_key(deployment, need)) obstacles.push_back(*std::move(obstacle));
+  return obstacles;
 }
 
 void DeploymentReader::read_limits(const Reader& params, Deployment& deployment) const {
@@ -338,8 +267,54 @@ void DeploymentReader::read_info(const provider::ResolvedModel& model,
   deployment.price = price_of(params, info, facts);
   deployment.mode = info.text_or_empty("mode");
   if (deployment.mode.empty() && facts != nullptr) deployment.mode = facts->mode;
-  deployment.info_json = info_json(id_, params_, info_, facts);
+  deployment.info_json = info_json({id_, params_, info_, facts, *model.spec, model.model});
   deployment.params_json = params_json(params_);
+}
+
+void DeploymentReader::check_mode(const Deployment& deployment) const {
+  constexpr std::string_view served[] = {"", "chat", "completion", "embedding"};
+  if (std::ranges::find(served, deployment.mode) != std::end(served)) return;
+  const Node* mode = info_.find_set("mode");
+  context_.report.ignored(
+      mode == nullptr ? params_.find("model")->mark : mode->mark,
+      mode == nullptr ? params_reader().path_of("model") : info_reader().path_of("mode"),
+      "requests of the kind `" + deployment.mode +
+          "` are not served yet; only chat, completions and embeddings are");
+}
+
+bool DeploymentReader::serves_every_provider() const {
+  constexpr std::string_view own[] = {"api_key", "api_base", "custom_llm_provider"};
+  return group_ == "*" && params_.find("model")->text == "*" &&
+         std::ranges::none_of(own, [&](std::string_view key) { return params_.find(key); });
+}
+
+// `*` with `*` serves every provider whose key is in the environment, as LiteLLM does, which looks
+// for the provider of each request anew. Here each provider gets a pattern of its own.
+void DeploymentReader::add_every_provider(const Deployment& deployment) {
+  const auto add_pattern = [&](const provider::ProviderSpec& spec, const std::string& pattern) {
+    Deployment other = deployment;
+    other.group = pattern;
+    other.litellm_model = pattern;
+    other.id = model_id(pattern, params_);
+    other.spec = &spec;
+    other.api_base = "";
+    other.api_key = "";
+    if (!read_access(other).empty() || other.api_key.empty()) return;
+    Node params = params_;
+    params.set({.text = "model"}, Node{.kind = Kind::text, .text = pattern});
+    other.params_json = params_json(params);
+    other.info_json = info_json({other.id, params, info_, nullptr, spec, other.model});
+    context_.settings.deployments.push_back(std::move(other));
+  };
+  for (const auto& spec : provider::catalog()) {
+    if (std::ranges::find(spec.key_env, "OPENAI_API_KEY") != spec.key_env.end() &&
+        spec.name != "openai") {
+      continue;  // ways to name other servers, or other endpoints of the same one
+    }
+    add_pattern(spec, std::string(spec.name) + "/*");
+    // The names that need no prefix, but for those of OpenAI, which `*` itself serves.
+    if (spec.name == "anthropic") add_pattern(spec, "claude-*");
+  }
 }
 
 // One deployment, or one for each organization. They share the id, as in LiteLLM.

@@ -3,9 +3,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/environment.h"
 #include "config/node.h"
+#include "config/obstacle.h"
 #include "config/reader.h"
 #include "config/verdict.h"
 #include "model/settings.h"
@@ -14,14 +16,6 @@
 namespace sluice::config {
 
 using Credentials = std::map<std::string, const Node*, std::less<>>;  // name -> credential_values
-
-// Why a deployment cannot be called.
-struct Obstacle {
-  std::string reason;  // for the client and the verdict
-  Mark mark;
-  std::string key;
-  bool is_mistake = false;  // the file is to blame, not a variable or a provider Sluice lacks
-};
 
 class DeploymentReader {
  public:
@@ -40,18 +34,19 @@ class DeploymentReader {
 
  private:
   bool read_parts();
+  bool read_callable(const provider::ResolvedModel& model);
   void apply_credential(const Reader& params);
   std::optional<Obstacle> environment_obstacle() const;
-  bool refuse(std::string provider, Obstacle obstacle);
+  bool refuse(std::string provider, std::vector<Obstacle> obstacles);
   void check_params();
-  std::optional<Obstacle> read_base(Deployment& deployment) const;
-  std::optional<Obstacle> read_key(Deployment& deployment) const;
-  bool needs_key(const Deployment& deployment) const;
-  Obstacle no_key(const Deployment& deployment) const;
+  std::vector<Obstacle> read_access(Deployment& deployment) const;
   void read_limits(const Reader& params, Deployment& deployment) const;
   void read_request(const Reader& params, Deployment& deployment) const;
   void read_defaults(const Reader& params, Deployment& deployment) const;
   void read_info(const provider::ResolvedModel& model, Deployment& deployment) const;
+  void check_mode(const Deployment& deployment) const;
+  bool serves_every_provider() const;
+  void add_every_provider(const Deployment& deployment);
   void add(Deployment deployment);
   Reader params_reader() const { return {params_, path_ + ".litellm_params", context_.report}; }
   Reader info_reader() const { return {info_, path_ + ".model_info", context_.report}; }

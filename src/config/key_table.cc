@@ -151,12 +151,12 @@ void check_keys(Section section, const Node& map, const std::string& path, Repor
 std::string keys_as_markdown() {
   std::string out;
   for (const Section section : all_sections) {
+    if (!out.empty()) out += "\n";
     out += "### " + std::string(name_of(section)) + "\n\n| key | honoured | |\n|---|---|---|\n";
     for (const KeySpec& spec : keys_of(section)) {
       out += "| `" + std::string(spec.name) + "` | " + std::string(word_for(spec.support)) + " | " +
              std::string(spec.note) + " |\n";
     }
-    out += "\n";
   }
   return out;
 }

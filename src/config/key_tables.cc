@@ -24,6 +24,7 @@ constexpr std::string_view client_auth =
 constexpr std::string_view cloud = "used by a provider or cloud sign-in that is not there yet";
 constexpr std::string_view cooldowns = "deployments are not cooled down after failures yet";
 constexpr std::string_view cost_tracking = "spend is not tracked by this yet";
+constexpr std::string_view dashboard = "there is no dashboard to sign in to yet";
 constexpr std::string_view database = "there is no database yet: no virtual keys, no spend logs";
 constexpr std::string_view guards = "guardrails are not applied yet; requests pass unchecked";
 constexpr std::string_view health = "deployments are not probed in the background yet";
@@ -112,7 +113,7 @@ constexpr KeySpec litellm_params[] = {
     {"aws_session_token", not_yet, cloud},
     {"aws_sts_endpoint", not_yet, cloud},
     {"aws_web_identity_token", not_yet, cloud},
-    {"azure_ad_token", not_yet, cloud},
+    {"azure_ad_token"},
     {"azure_ad_token_provider", not_yet, cloud},
     {"azure_password", not_yet, cloud},
     {"azure_scope", not_yet, cloud},
@@ -515,6 +516,8 @@ constexpr KeySpec router_settings[] = {
 };
 
 constexpr KeySpec general_settings[] = {
+    {"UI_PASSWORD", not_yet, dashboard},
+    {"UI_USERNAME", not_yet, dashboard},
     {"admin_only_routes", not_yet, virtual_keys},
     {"alert_to_webhook_url", not_yet, alerts},
     {"alert_type_config", not_yet, alerts},

@@ -1,38 +1,28 @@
 #include "config/settings_reader.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <limits>
+#include <iterator>
 
-#include "config/fallbacks.h"
 #include "config/key_table.h"
+#include "config/master_key.h"
 #include "config/reader.h"
+#include "config/router_settings.h"
 
 namespace sluice::config {
 namespace {
-
-constexpr std::int64_t max_retries = 1000;
-
-void set_retries(const Reader& reader, std::string_view key, int& retries) {
-  if (const auto count = reader.count(key)) {
-    retries = static_cast<int>(std::min(*count, max_retries));
-  }
-}
 
 // Callbacks that are only counters need no call: /metrics has them.
 bool is_metrics_callback(const Node& item) {
   return item.text == "prometheus" || item.text == "prometheus_system";
 }
 
-// Leaves only the callbacks that would have to be called, so that the verdict names no other.
-Node without_metrics_callbacks(const Node& section) {
+// litellm_settings without what has a verdict of its own, and without callbacks that need no call.
+Node judged_by_table(const Node& section) {
   Node kept{.kind = Kind::map, .mark = section.mark};
   for (std::size_t i = 0; i < section.keys.size(); i++) {
     Node value = section.items[i];
     const std::string& key = section.keys[i].text;
+    if (key == "master_key") continue;  // see master_key.h
     if (key.ends_with("callback") || key.ends_with("callbacks")) {
       std::erase_if(value.items, is_metrics_callback);
       if (value.is_text() && is_metrics_callback(value)) value = Node{};
@@ -92,108 +82,10 @@ void read_alias_map(const Reader& reader, std::string_view key, Settings& settin
   }
 }
 
-void read_group_alias(const Reader& reader, Report& report, Settings& settings) {
-  const Node* aliases = reader.map("model_group_alias");
-  if (aliases == nullptr) return;
-  const Reader by_alias(*aliases, reader.path_of("model_group_alias"), report);
-  for (std::size_t i = 0; i < aliases->keys.size(); i++) {
-    const std::string& name = aliases->keys[i].text;
-    const Node& target = aliases->items[i];
-    ModelAlias alias;
-    if (target.is_map()) {
-      const Reader fields(target, by_alias.path_of(name), report);
-      alias = {fields.text_or_empty("model"), fields.boolean("hidden").value_or(false)};
-    } else if (target.is_scalar()) {
-      alias.target = by_alias.text_or_empty(name);
-    }
-    if (alias.target.empty()) {
-      by_alias.wrong(name, "must be a model name, or `{model: NAME, hidden: true}`");
-      continue;
-    }
-    settings.aliases.insert_or_assign(name, std::move(alias));
-  }
-}
-
-RetryPolicy read_retry_policy(const Reader& reader) {
-  const auto count = [&](std::string_view key) -> std::optional<int> {
-    const auto value = reader.count(key);
-    if (!value) return std::nullopt;
-    return static_cast<int>(std::min(*value, max_retries));
-  };
-  return {.bad_request = count("BadRequestErrorRetries"),
-          .authentication = count("AuthenticationErrorRetries"),
-          .timeout = count("TimeoutErrorRetries"),
-          .rate_limit = count("RateLimitErrorRetries"),
-          .content_policy = count("ContentPolicyViolationErrorRetries"),
-          .internal = count("InternalServerErrorRetries")};
-}
-
-void read_retry_policies(const Reader& reader, Report& report, Settings& settings) {
-  if (const Node* policy = reader.map("retry_policy")) {
-    settings.retry_policy = read_retry_policy({*policy, reader.path_of("retry_policy"), report});
-  }
-  const Node* by_group = reader.map("model_group_retry_policy");
-  if (by_group == nullptr) return;
-  const Reader groups(*by_group, reader.path_of("model_group_retry_policy"), report);
-  for (const Key& key : by_group->keys) {
-    const Node* policy = groups.map(key.text);
-    if (policy == nullptr) continue;
-    settings.group_retry_policy.emplace(
-        key.text, read_retry_policy({*policy, groups.path_of(key.text), report}));
-  }
-}
-
-void read_strategy(const Reader& reader, Report& report, Settings& settings) {
-  using enum RoutingStrategy;
-  constexpr std::pair<std::string_view, RoutingStrategy> strategies[] = {
-      {"simple-shuffle", simple_shuffle},          {"least-busy", least_busy},
-      {"usage-based-routing", usage_based},        {"usage-based-routing-v2", usage_based},
-      {"latency-based-routing", latency_based},    {"cost-based-routing", cost_based},
-      {"provider-budget-routing", simple_shuffle},
-  };
-  const auto name = reader.text("routing_strategy");
-  if (!name) return;
-  for (const auto& [known, strategy] : strategies) {
-    if (*name != known) continue;
-    settings.strategy = strategy;
-    if (known == "simple-shuffle") return;
-    report.ignored(reader.value("routing_strategy")->mark, reader.path_of("routing_strategy"),
-                   "`" + *name + "` is not there yet; deployments are chosen by simple-shuffle");
-    return;
-  }
-  reader.wrong("routing_strategy",
-               "`" + *name +
-                   "` is no routing strategy; write simple-shuffle, least-busy, "
-                   "usage-based-routing-v2, latency-based-routing or cost-based-routing");
-}
-
-// What both sections may hold. router_settings is read first, and what it says stays.
-void read_fallback_settings(const Reader& reader, Report& report, Settings& settings) {
-  read_fallbacks(reader, "fallbacks", report, settings.fallbacks);
-  read_default_fallbacks(reader, settings.fallbacks);
-  read_fallbacks(reader, "context_window_fallbacks", report, settings.context_window_fallbacks);
-  read_fallbacks(reader, "content_policy_fallbacks", report, settings.content_policy_fallbacks);
-}
-
-void read_router(const Reader& reader, Report& report, Settings& settings) {
-  read_strategy(reader, report, settings);
-  read_group_alias(reader, report, settings);
-  set_retries(reader, "num_retries", settings.num_retries);
-  set_retries(reader, "max_fallbacks", settings.max_fallbacks);
-  if (const auto time = reader.seconds("retry_after")) settings.retry_after = *time;
-  if (const auto time = reader.seconds("timeout"); time && time->count() > 0) {
-    settings.timeout = *time;
-  }
-  if (const auto time = reader.seconds("stream_timeout"); time && time->count() > 0) {
-    settings.stream_timeout = *time;
-  }
-  read_retry_policies(reader, report, settings);
-}
-
 void read_litellm(const Reader& reader, Report& report, Settings& settings) {
   if (const auto drop = reader.boolean("drop_params")) settings.drop_params = *drop;
-  set_retries(reader, "num_retries", settings.num_retries);
-  set_retries(reader, "max_fallbacks", settings.max_fallbacks);
+  read_retries(reader, "num_retries", settings.num_retries);
+  read_retries(reader, "max_fallbacks", settings.max_fallbacks);
   if (const auto time = reader.seconds("request_timeout"); time && time->count() > 0) {
     settings.timeout = *time;
   }
@@ -206,56 +98,7 @@ void read_litellm(const Reader& reader, Report& report, Settings& settings) {
   check_cache(reader, report);
 }
 
-// A key nobody knows: refuses every request until the configuration is put right.
-std::string unguessable_key() {
-  std::array<unsigned char, 32> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  std::string key;
-  for (const unsigned char byte : bytes) {
-    key.push_back("0123456789abcdef"[byte >> 4]);
-    key.push_back("0123456789abcdef"[byte & 15]);
-  }
-  return key;
-}
-
-// Anything that was meant to keep strangers out, and did not become a master key, must not leave
-// the gateway open.
-bool asks_for_other_auth(const Node& section) {
-  constexpr std::string_view keys[] = {"custom_auth", "enable_jwt_auth", "enable_oauth2_auth",
-                                       "enable_oauth2_proxy_auth"};
-  return std::ranges::any_of(keys, [&](std::string_view key) {
-    const Node* node = section.find_set(key);
-    return node != nullptr && node->text != "False";
-  });
-}
-
-void read_master_key(const Node& section, const Reader& reader, const Environment& environment,
-                     Report& report, Settings& settings) {
-  settings.master_key = environment.get("LITELLM_MASTER_KEY").value_or("");
-  const Node* node = section.find("master_key");
-  if (node != nullptr && node->is_null() && !node->variable.empty()) {
-    settings.master_key = unguessable_key();
-    report.ignored(node->mark, reader.path_of("master_key"),
-                   missing_variable(*node) + "; every request is refused until it is");
-  } else if (node != nullptr && !node->is_null()) {
-    if (!node->is_text()) {
-      reader.wrong("master_key", "must be a text; write it in quotes");
-      return;
-    }
-    settings.master_key = node->text;
-  }
-  if (settings.master_key.empty() && asks_for_other_auth(section)) {
-    settings.master_key = unguessable_key();
-    report.ignored(section.mark, reader.path(),
-                   "without a `master_key` every request is refused, since the other ways to check "
-                   "a caller are not there yet");
-  }
-}
-
-void read_general(const Node& section, const Environment& environment, Report& report,
-                  Settings& settings) {
-  const Reader reader(section, "general_settings", report);
-  read_master_key(section, reader, environment, report, settings);
+void read_general(const Reader& reader, Report& report, Settings& settings) {
   settings.key_header = reader.text_or_empty("litellm_key_header_name");
   settings.completion_model = reader.text_or_empty("completion_model");
   settings.embedding_model = reader.text_or_empty("embedding_model");
@@ -308,18 +151,17 @@ void read_settings(const Node& root, const Environment& environment, Report& rep
   const Node& litellm = *section_of(root, "litellm_settings", report);
   const Node& router = *section_of(root, "router_settings", report);
   const Node& general = *section_of(root, "general_settings", report);
-  check_keys(Section::litellm_settings, without_metrics_callbacks(litellm), "litellm_settings",
-             report);
+  check_keys(Section::litellm_settings, judged_by_table(litellm), "litellm_settings", report);
   check_keys(Section::router_settings, router, "router_settings", report);
   check_keys(Section::general_settings, general, "general_settings", report);
 
   const Reader litellm_reader(litellm, "litellm_settings", report);
   const Reader router_reader(router, "router_settings", report);
   read_litellm(litellm_reader, report, settings);
-  read_router(router_reader, report, settings);
-  read_fallback_settings(router_reader, report, settings);
-  read_fallback_settings(litellm_reader, report, settings);
-  read_general(general, environment, report, settings);
+  read_router_settings(router_reader, report, settings);
+  read_fallback_settings(router_reader, litellm_reader, report, settings);
+  read_general({general, "general_settings", report}, report, settings);
+  read_master_key(general, litellm, environment, report, settings);
 }
 
 }  // namespace sluice::config

@@ -88,9 +88,15 @@ void Parser::grammar_problem() {
   std::string message = parser_.problem == nullptr ? "not YAML" : parser_.problem;
   const bool bad_bytes = parser_.error == YAML_READER_ERROR;
   if (bad_bytes) message += " at byte " + std::to_string(parser_.problem_offset);
-  if (parser_.context != nullptr) message += std::string(" ") + parser_.context;
   if (message.contains("cannot start any token")) {
-    message += "; put the value in quotes, and use spaces, not tabs, to indent";
+    message =
+        "this character cannot start a value; put the value in quotes, and indent with spaces, not "
+        "tabs";
+  } else if (parser_.context != nullptr) {
+    message += std::string(" ") + parser_.context;
+    if (parser_.context_mark.line != parser_.problem_mark.line) {
+      message += " that starts in line " + std::to_string(parser_.context_mark.line + 1);
+    }
   }
   problem = {mark_of(bad_bytes ? parser_.mark : parser_.problem_mark), std::move(message)};
 }
@@ -163,6 +169,11 @@ std::optional<Node> Parser::tagged_scalar(std::string_view tag, Node node, std::
     const auto name = tag.starts_with(tag_prefix) ? tag.substr(tag_prefix.size()) : tag;
     bool fits = false;
     for (const auto& [known, wanted] : tags) fits |= name == known && kind == wanted;
+    if (name == "float" && kind == Kind::integer) {
+      fits = true;
+      kind = Kind::real;
+      value += ".0";
+    }
     if (!fits)
       return failed(node.mark, "the tag `" + std::string(tag) + "` does not fit; remove it");
   }

@@ -98,7 +98,7 @@ std::optional<Scalar> as_yaml_integer(std::string_view text) {
   if (text == "0") return Scalar{Kind::integer, "0"};
   if (text.starts_with("0b")) return integer(negative, text.substr(2), 2);
   if (text.starts_with("0x")) return integer(negative, text.substr(2), 16);
-  if (text[0] == '0') return integer(negative, text.substr(1), 8);
+  if (text[0] == '0') return integer(negative, text, 8);
   auto rest = text;
   const auto digits = take_while(rest, [](char c) { return is_digit(c) || c == '_'; });
   if (rest.empty()) return integer(negative, without_underscores(digits));
@@ -115,7 +115,7 @@ std::optional<double> parse_double(std::string_view text) {
   double value = 0;
   const auto [end, code] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
   if (end != plain.data() + plain.size()) return std::nullopt;
-  if (code == std::errc::result_out_of_range) return std::nullopt;
+  if (code == std::errc::result_out_of_range) return plain.contains('-') ? 0.0 : HUGE_VAL;
   return value;
 }
 
@@ -163,6 +163,8 @@ std::optional<Scalar> as_date(std::string_view text) {
   for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
     if (!is_digit(text[i])) return std::nullopt;
   }
+  const auto month = text.substr(5, 2), day = text.substr(8, 2);
+  if (month < "01" || month > "12" || day < "01" || day > "31") return std::nullopt;
   return Scalar{Kind::date, std::string(text)};
 }
 

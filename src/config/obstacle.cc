@@ -1,0 +1,61 @@
+#include "config/obstacle.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "config/key_table.h"
+#include "provider/catalog.h"
+
+namespace sluice::config {
+namespace {
+
+const std::vector<std::string>& provider_names() {
+  static const auto names = [] {
+    std::vector<std::string> all;
+    for (const auto& spec : provider::catalog()) all.emplace_back(spec.name);
+    return all;
+  }();
+  return names;
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+}  // namespace
+
+std::string without_field(const std::string& message) {
+  const auto colon = message.find(": ");
+  const bool has_field = colon != std::string::npos && message.find(' ') > colon;
+  return has_field ? message.substr(colon + 2) : message;
+}
+
+std::string provider_prefix(const std::string& model) {
+  const auto slash = model.find('/');
+  if (slash == std::string::npos) return {};
+  std::string prefix = model.substr(0, slash);
+  return std::ranges::all_of(prefix, is_name_character) ? prefix : std::string{};
+}
+
+Obstacle unknown_model(const Error& error, const std::string& model, const Obstacle& at) {
+  Obstacle obstacle = at;
+  const std::string prefix = provider_prefix(model);
+  if (error.param != "model" || prefix.empty()) {
+    obstacle.reason = without_field(error.message);
+    obstacle.is_mistake = true;
+  } else if (prefix == "auto_router") {
+    obstacle.reason = "automatic routing by content is not supported yet";
+  } else if (const auto meant = nearest_name(provider_names(), prefix); !meant.empty()) {
+    obstacle.reason = "provider `" + prefix + "` is not known; write `" + std::string(meant) +
+                      "` if that is meant";
+    obstacle.is_mistake = true;
+  } else {
+    obstacle.reason = "provider `" + prefix +
+                      "` is not known; for an OpenAI-compatible server write `openai/MODEL` and "
+                      "its `api_base`";
+  }
+  return obstacle;
+}
+
+}  // namespace sluice::config
