@@ -1,7 +1,6 @@
 #include "io/tls.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
@@ -113,18 +112,25 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size,
 }
 
 // Without this OpenSSL would ask for the passphrase at the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
+int note_passphrase_wish(char*, int, int, void* wished) {
+  *static_cast<bool*>(wished) = true;
+  return -1;
+}
 
-Status load_key(SSL_CTX* context, const std::string& key_file, const std::string& certificate) {
-  const Status readable = check_readable("key file", key_file);
+Status load_key(SSL_CTX* context, const std::string& path, const std::string& certificate) {
+  const Status readable = check_readable("key file", path);
   if (!readable) return readable;
-  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) == 1) return Done{};
-  const unsigned long error = ERR_peek_error();
+  bool wants_passphrase = false;
+  SSL_CTX_set_default_passwd_cb(context, note_passphrase_wish);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &wants_passphrase);
+  const int loaded = SSL_CTX_use_PrivateKey_file(context, path.c_str(), SSL_FILETYPE_PEM);
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  if (loaded == 1) return Done{};
+  if (wants_passphrase)
+    return bad_file("key file", path, "it needs a passphrase; give the key without one");
   if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH)
-    return bad_file("key file", key_file, "it is not the key of certificate " + certificate);
-  if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_BAD_PASSWORD_READ)
-    return bad_file("key file", key_file, "it needs a passphrase; give the key without one");
-  return bad_file("key file", key_file, "no private key in PEM form (" + openssl_reason() + ")");
+    return bad_file("key file", path, "it is not the key of certificate " + certificate);
+  return bad_file("key file", path, "no private key in PEM form (" + openssl_reason() + ")");
 }
 
 }  // namespace
@@ -158,7 +164,6 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
   SSL_CTX_set_alpn_select_cb(context.get(), choose_alpn, nullptr);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);  // tickets need no memory
   SSL_CTX_set_num_tickets(context.get(), 1);
-  SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
   const Status readable = check_readable("certificate file", certificate_file);
   if (!readable) return fail(readable.error());
   if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1)
