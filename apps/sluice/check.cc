@@ -28,7 +28,7 @@ constexpr std::string_view usage =
     "exit code: 0 everything is honoured, 1 runs without something, 2 cannot run\n";
 
 // More places than this say nothing new; the count of the rest is given.
-constexpr std::size_t places_shown = 5;
+constexpr std::size_t places_shown = 10;
 
 struct CheckOptions {
   std::string file;
@@ -75,6 +75,7 @@ void print_also(const Verdict& verdict, std::ostream& out) {
   for (std::size_t i = 0; i < shown; i++) {
     if (i > 0) out << ", ";
     if (!same_key) out << last_part(also[i].key) << " in line ";
+    if (also[i].file != verdict.place.file) out << also[i].file << ":";
     out << also[i].line;
   }
   if (shown < also.size()) out << " and " << also.size() - shown << " more";

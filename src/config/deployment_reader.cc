@@ -62,6 +62,7 @@ bool DeploymentReader::read_callable(const provider::ResolvedModel& model) {
                         .litellm_model = params.text_or_empty("model"),
                         .spec = model.spec,
                         .model = model.model};
+  read_responses_prefix(deployment);
   read_limits(params, deployment);
   read_request(params, deployment);
   read_defaults(params, deployment);
@@ -72,6 +73,16 @@ bool DeploymentReader::read_callable(const provider::ResolvedModel& model) {
   check_mode(deployment);
   add(std::move(deployment));
   return true;
+}
+
+// "azure/responses/o3" asks LiteLLM to answer chats through the Responses API.
+void DeploymentReader::read_responses_prefix(Deployment& deployment) const {
+  constexpr std::string_view prefix = "responses/";
+  if (!deployment.model.starts_with(prefix)) return;
+  deployment.model.erase(0, prefix.size());
+  context_.report.ignored(params_.find("model")->mark, params_reader().path_of("model"),
+                          "the Responses API is not used yet; the model is called through chat "
+                          "completions");
 }
 
 // The four parts of an entry. Without them it means nothing, so that is an error.

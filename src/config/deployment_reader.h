@@ -40,6 +40,7 @@ class DeploymentReader {
   bool refuse(std::string provider, std::vector<Obstacle> obstacles);
   void check_params();
   std::vector<Obstacle> read_access(Deployment& deployment) const;
+  void read_responses_prefix(Deployment& deployment) const;
   void read_limits(const Reader& params, Deployment& deployment) const;
   void read_request(const Reader& params, Deployment& deployment) const;
   void read_defaults(const Reader& params, Deployment& deployment) const;

@@ -27,7 +27,7 @@ TEST(Deployment, IsReadWhole) {
   const Deployment deployment = read(
       "{model: groq/llama-3, api_key: k, api_base: 'https://h/v1/', timeout: 1.5, stream_timeout: "
       "'2', "
-      "num_retries: 3, rpm: 60, tpm: '1000', max_parallel_requests: 4, weight: 2, temperature: "
+      "num_retries: 3, rpm: 60, tpm: '1000', weight: 2, temperature: "
       "0.5, "
       "top_k: 3, extra_headers: {X-A: 1}, extra_body: {a: {b: [1]}}, drop_params: true, "
       "additional_drop_params: [seed], allowed_openai_params: [thinking], tags: [fast], "
@@ -43,7 +43,6 @@ TEST(Deployment, IsReadWhole) {
   EXPECT_EQ(deployment.num_retries, 3);
   EXPECT_EQ(deployment.rpm, 60);
   EXPECT_EQ(deployment.tpm, 1000);
-  EXPECT_EQ(deployment.max_parallel_requests, 4);
   EXPECT_EQ(deployment.weight, 2);
   EXPECT_EQ(deployment.defaults, (NamedValues{{"temperature", "0.5"}, {"top_k", "3"}}));
   EXPECT_EQ(deployment.headers, (NamedValues{{"X-A", "1"}}));
@@ -54,6 +53,15 @@ TEST(Deployment, IsReadWhole) {
   EXPECT_EQ(deployment.tags, (Lines{"fast"}));
   EXPECT_EQ(deployment.ssl_verify, false);
   EXPECT_EQ(deployment.mock_response, "hello");
+}
+
+TEST(Deployment, TheResponsesPrefixIsNoPartOfTheModel) {
+  const Loaded loaded = load_params("{model: openai/responses/o3}");
+  EXPECT_EQ(loaded.settings->deployments.at(0).model, "o3");
+  EXPECT_EQ(
+      lines_of(loaded),
+      (Lines{"ignored 2 model_list[0].litellm_params.model: the Responses API is not used yet; "
+             "the model is called through chat completions"}));
 }
 
 TEST(Deployment, LimitsMayStandBesideTheParameters) {
@@ -137,6 +145,15 @@ TEST(Deployment, WhatCannotBeCalledIsRememberedAndNeverStopsTheOthers) {
           "deployment is not served"}));
   EXPECT_EQ(loaded.verdicts[0].also.size(), 1u);
   EXPECT_EQ(exit_code(loaded.verdicts), 1);
+}
+
+TEST(Deployment, TheBeginningOfAProvidersNameIsNotEnough) {
+  const Loaded loaded = load_params("{model: together/mixtral}");
+  ASSERT_EQ(loaded.verdicts.size(), 2u);
+  EXPECT_EQ(
+      loaded.verdicts[1].message,
+      "provider `together` is not known; write `together_ai` if that is meant; this deployment "
+      "is not served");
 }
 
 TEST(Deployment, OnlyAMistakeKeepsAFileWithoutDeploymentsFromRunning) {

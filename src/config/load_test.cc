@@ -203,6 +203,21 @@ TEST(Load, ReferencesAreReplacedEverywhereAlsoInLists) {
   EXPECT_EQ(deployment.defaults, (NamedValues{{"stop", R"(["halt","end"])"}}));
 }
 
+TEST(Load, ShellReferencesAreNotReplacedAndThatIsTold) {
+  const Loaded loaded = load_text(
+      "model_list:\n"
+      "- model_name: a\n"
+      "  litellm_params: {model: gpt-4o, api_key: '${OPENAI_API_KEY}', stop: ['$5', '${}', '${a "
+      "b}']}\n"
+      "general_settings: {master_key: '${KEY:-sk-1}'}\n");
+  EXPECT_EQ(loaded.settings->deployments.at(0).api_key, "${OPENAI_API_KEY}");
+  EXPECT_EQ(
+      lines_of(loaded),
+      (Lines{"ignored 3 model_list[0].litellm_params.api_key: `${NAME}` is taken as it stands; "
+             "write `os.environ/NAME` as the whole value"}));
+  EXPECT_EQ(loaded.verdicts.at(0).also.at(0).key, "general_settings.master_key");
+}
+
 TEST(Load, AMissingVariableCountsAsAbsentAndIsTold) {
   const Loaded loaded = load_text(
       "model_list:\n"

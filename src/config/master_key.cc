@@ -3,9 +3,9 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
-#include <iterator>
+#include <stdexcept>
 
+#include "base/digest.h"
 #include "config/reader.h"
 
 namespace sluice::config {
@@ -13,14 +13,10 @@ namespace {
 
 // A key nobody knows: refuses every request until the configuration is put right.
 std::string unguessable_key() {
-  std::array<unsigned char, 32> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  std::string key;
-  for (const unsigned char byte : bytes) {
-    key.push_back("0123456789abcdef"[byte >> 4]);
-    key.push_back("0123456789abcdef"[byte & 15]);
-  }
-  return key;
+  std::string bytes(32, '\0');
+  const int made = RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), 32);
+  if (made != 1) throw std::runtime_error("the system has no random numbers to give");
+  return hex(bytes);
 }
 
 // Anything that was meant to keep strangers out, and did not become a master key, must not leave

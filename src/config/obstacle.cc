@@ -19,6 +19,19 @@ const std::vector<std::string>& provider_names() {
   return names;
 }
 
+// The provider that a wrong prefix may stand for: a slip of the pen, or only the beginning of a
+// name
+// ("together" for "together_ai").
+std::string provider_meant(const std::string& prefix) {
+  if (const auto near = nearest_name(provider_names(), prefix); !near.empty()) {
+    return std::string(near);
+  }
+  for (const auto& name : provider_names()) {
+    if (prefix.size() >= 4 && name.starts_with(prefix + "_")) return name;
+  }
+  return {};
+}
+
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
@@ -46,9 +59,9 @@ Obstacle unknown_model(const Error& error, const std::string& model, const Obsta
     obstacle.is_mistake = true;
   } else if (prefix == "auto_router") {
     obstacle.reason = "automatic routing by content is not supported yet";
-  } else if (const auto meant = nearest_name(provider_names(), prefix); !meant.empty()) {
-    obstacle.reason = "provider `" + prefix + "` is not known; write `" + std::string(meant) +
-                      "` if that is meant";
+  } else if (const auto meant = provider_meant(prefix); !meant.empty()) {
+    obstacle.reason =
+        "provider `" + prefix + "` is not known; write `" + meant + "` if that is meant";
     obstacle.is_mistake = true;
   } else {
     obstacle.reason = "provider `" + prefix +

@@ -98,6 +98,32 @@ void expand(Node& node, const Environment& environment) {
   for (Node& item : node.items) expand(item, environment);
 }
 
+bool is_name_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// True for text with `${NAME}` in it, which shells and Compose files replace, and LiteLLM does not.
+bool has_shell_reference(std::string_view text) {
+  for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+    const auto rest = text.substr(at + 2);
+    const auto end = std::ranges::find_if_not(rest, is_name_character);
+    if (end != rest.begin() && end != rest.end() && (*end == '}' || *end == ':')) return true;
+  }
+  return false;
+}
+
+void report_shell_references(const Node& node, const std::string& path, Report& report) {
+  if (node.is_text() && has_shell_reference(node.text)) {
+    report.ignored(node.mark, path,
+                   "`${NAME}` is taken as it stands; write `os.environ/NAME` as the whole value");
+  }
+  for (std::size_t i = 0; i < node.items.size(); i++) {
+    const std::string below = node.is_map() ? (path.empty() ? "" : ".") + node.keys[i].text
+                                            : "[" + std::to_string(i) + "]";
+    report_shell_references(node.items[i], path + below, report);
+  }
+}
+
 void set_variables(const Node& variables, Environment& environment, Report& report) {
   if (!variables.is_map()) {
     if (!variables.is_null()) {
@@ -130,6 +156,7 @@ std::optional<Node> read_sources(const std::string& path, const ReadFile& read,
   if (const Node* variables = root->find("environment_variables")) {
     set_variables(*variables, environment, report);
   }
+  report_shell_references(*root, "", report);
   expand(*root, environment);
   return root;
 }

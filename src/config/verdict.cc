@@ -4,6 +4,11 @@
 #include <tuple>
 
 namespace sluice::config {
+namespace {
+
+std::tuple<int, int, int> order_of(const Mark& mark) { return {mark.file, mark.line, mark.column}; }
+
+}  // namespace
 
 std::string_view name_of(Level level) {
   switch (level) {
@@ -32,34 +37,47 @@ void Report::error(const Mark& mark, std::string key, std::string message) {
 }
 
 void Report::add(Level level, const Mark& mark, std::string key, std::string message) {
-  Place place{.line = mark.line, .column = mark.column, .key = std::move(key)};
-  if (static_cast<std::size_t>(mark.file) < files_.size()) {
-    place.file = files_[static_cast<std::size_t>(mark.file)];
-  }
   const auto same = std::ranges::find_if(entries_, [&](const Entry& entry) {
-    return entry.verdict.level == level && entry.verdict.message == message;
+    return entry.level == level && entry.message == message;
   });
   if (same == entries_.end()) {
-    entries_.push_back({{level, std::move(place), std::move(message), {}}, mark});
+    entries_.push_back({level, std::move(message), {{mark, std::move(key)}}});
     return;
   }
   // A value that several readers look at is reported once.
-  if (same->verdict.place.key == place.key && same->verdict.place.line == place.line) return;
-  same->verdict.also.push_back(std::move(place));
+  const auto is_same_place = [&](const auto& place) {
+    return place.second == key && order_of(place.first) == order_of(mark);
+  };
+  if (std::ranges::any_of(same->places, is_same_place)) return;
+  same->places.emplace_back(mark, std::move(key));
 }
 
 bool Report::has_errors() const {
-  return std::ranges::any_of(entries_,
-                             [](const Entry& e) { return e.verdict.level == Level::error; });
+  return std::ranges::any_of(entries_, [](const Entry& e) { return e.level == Level::error; });
+}
+
+Place Report::place_of(const Mark& mark, std::string key) const {
+  const auto file = static_cast<std::size_t>(mark.file);
+  return {.file = file < files_.size() ? files_[file] : "",
+          .line = mark.line,
+          .column = mark.column,
+          .key = std::move(key)};
 }
 
 std::vector<Verdict> Report::take() {
+  const auto first_place = [](const auto& place) { return order_of(place.first); };
+  for (Entry& entry : entries_) std::ranges::sort(entry.places, {}, first_place);
   std::ranges::sort(entries_, {}, [](const Entry& entry) {
-    const Mark& mark = entry.mark;
-    return std::tuple(mark.file, mark.line, mark.column, std::string_view(entry.verdict.message));
+    return std::tuple(order_of(entry.places.front().first), std::string_view(entry.message));
   });
   std::vector<Verdict> verdicts;
-  for (Entry& entry : entries_) verdicts.push_back(std::move(entry.verdict));
+  for (Entry& entry : entries_) {
+    Verdict& verdict =
+        verdicts.emplace_back(Verdict{.level = entry.level, .message = std::move(entry.message)});
+    for (auto& [mark, key] : entry.places) verdict.also.push_back(place_of(mark, std::move(key)));
+    verdict.place = std::move(verdict.also.front());
+    verdict.also.erase(verdict.also.begin());
+  }
   entries_.clear();
   return verdicts;
 }

@@ -3,6 +3,7 @@
 // as written.
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/node.h"
@@ -27,7 +28,7 @@ struct Verdict {
   Level level = Level::ignored;
   Place place;
   std::string message;      // one sentence with the fix
-  std::vector<Place> also;  // further places with the same cause
+  std::vector<Place> also;  // further places with the same cause, in the order of the files
 };
 
 // Collects verdicts while a configuration is read. The same message for several places is one
@@ -47,10 +48,12 @@ class Report {
 
  private:
   struct Entry {
-    Verdict verdict;
-    Mark mark;
+    Level level;
+    std::string message;
+    std::vector<std::pair<Mark, std::string>> places;  // with the key
   };
   void add(Level level, const Mark& mark, std::string key, std::string message);
+  Place place_of(const Mark& mark, std::string key) const;
 
   std::vector<std::string> files_;
   std::vector<Entry> entries_;
