@@ -16,6 +16,7 @@ Loaded finish(Settings settings, Report& report) {
   Loaded loaded;
   if (!report.has_errors()) loaded.settings = std::move(settings);
   loaded.verdicts = report.take();
+  loaded.files = report.files();
   return loaded;
 }
 

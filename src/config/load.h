@@ -19,6 +19,7 @@ namespace sluice::config {
 struct Loaded {
   std::optional<Settings> settings;  // absent when a verdict is an error
   std::vector<Verdict> verdicts;     // in the order of the file
+  std::vector<std::string> files;    // that were read: the main one, then those it includes
 };
 
 std::optional<std::string> read_from_disk(const std::string& path);

@@ -150,6 +150,7 @@ TEST(Load, IncludedListsExtendAndOtherValuesReplace) {
   EXPECT_EQ(loaded.settings->num_retries, 5);
   EXPECT_FALSE(loaded.settings->drop_params);
   ASSERT_EQ(loaded.verdicts.size(), 1u);
+  EXPECT_EQ(loaded.files, (Lines{"config.yaml", "models.yaml"}));
   EXPECT_EQ(loaded.verdicts[0].place.file, "models.yaml");
   EXPECT_EQ(loaded.verdicts[0].place.line, 4);
 }

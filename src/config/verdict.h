@@ -37,6 +37,7 @@ class Report {
  public:
   // The index for marks of that file.
   int add_file(std::string path);
+  const std::vector<std::string>& files() const { return files_; }
 
   void ignored(const Mark& mark, std::string key, std::string message);
   void unsupported(const Mark& mark, std::string key, std::string message);
