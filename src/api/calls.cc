@@ -70,7 +70,10 @@ io::Async<Done> answer_call(Context& context, Endpoint endpoint) {
   const std::string url_model = http::percent_decode(context.url_model);
   Status status = parse_call(context.request, context.snapshot->settings(), url_model, *call);
   record.stream = call->stream;
-  if (status)
+  if (status && gateway::is_batch(*context.snapshot, *call))
+    status = co_await gateway::handle_batch(context.gateway, context.snapshot, *call, context.out,
+                                            headers, record, error_json);
+  else if (status)
     status = co_await gateway::handle_call(context.gateway, context.snapshot, *call, context.out,
                                            headers, record, error_event);
   if (status) co_return Done{};

@@ -6,6 +6,7 @@
 #include "base/json_scan.h"
 #include "base/json_write.h"
 #include "provider/catalog.h"
+#include "provider/prices.h"
 
 namespace sluice::api {
 
@@ -106,12 +107,28 @@ void append_item(std::string& list, std::string_view item) {
   list += item;
 }
 
+// What "provider/*" is known to serve, so that a client can offer a choice.
+void append_known_models(std::string& data, const Deployment& deployment) {
+  const std::string& pattern = deployment.group;
+  const std::string prefix = std::string(deployment.spec->name) + "/";
+  if (pattern != prefix + "*") return;
+  for (const provider::ModelFacts* facts : provider::models_of(deployment.spec->name)) {
+    std::string_view model = facts->key;
+    if (model.starts_with(prefix)) model.remove_prefix(prefix.size());
+    append_item(data, model_json(prefix + std::string(model)));
+  }
+}
+
 }  // namespace
 
 io::Async<Done> answer_models(Context& context) {
   std::string data;
   for (const std::string& name : context.snapshot->router().public_names())
     append_item(data, model_json(name));
+  std::set<std::string_view> expanded;
+  for (const Deployment& deployment : context.snapshot->settings().deployments) {
+    if (expanded.insert(deployment.group).second) append_known_models(data, deployment);
+  }
   co_return co_await send_list(context, std::move(data), ",\"object\":\"list\"}");
 }
 

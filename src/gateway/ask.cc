@@ -141,6 +141,10 @@ io::Async<Status> open_reply(Exchange& x, const Dialect& dialect, io::Time deadl
     const auto body = co_await call.read_all(deadline);
     Error error = dialect.decode_error(status, body ? *body : std::string_view());
     error.retry_after = retry_after(call.head());
+    // LiteLLM's clients know a provider's type and param only for errors of the request itself.
+    const bool about_request = status == 422 || error.type == "invalid_request_error";
+    if (error.code != ErrorCode::bad_request || !about_request)
+      error.type = error.param = std::nullopt;
     call.finish();
     co_return fail(std::move(error));
   }
@@ -149,15 +153,22 @@ io::Async<Status> open_reply(Exchange& x, const Dialect& dialect, io::Time deadl
   co_return co_await open_whole(x, dialect, deadline);
 }
 
-// A timeout of ours gets the words clients know; the class and provider are put before the rest.
+// The words clients know: class and provider before the message; for a timeout of ours, how long it
+// was.
 void describe_failure(Error& error, const Exchange& x, const Deployment& deployment,
                       io::Time began) {
-  if (error.code == ErrorCode::timeout && error.message == "Request timed out.") {
-    using Seconds = std::chrono::duration<double>;
-    error.message = timeout_text(Seconds(attempt_timeout(x, deployment)).count(),
-                                 Seconds(io::Clock::now() - began).count());
+  using Seconds = std::chrono::duration<double>;
+  if (error.code == ErrorCode::timeout && error.blame == Blame::gateway) {
+    error.blame = Blame::provider;
+    error.message = timeout_text();
+    if (!x.call.stream)
+      error.message += timing_text(Seconds(attempt_timeout(x, deployment)).count(),
+                                   Seconds(io::Clock::now() - began).count());
   }
+  if (error.code == ErrorCode::connection && !error.message.starts_with("Connection error"))
+    error.message.insert(0, "Connection error: ");
   name_failure(error, deployment.spec->display);
+  if (error.code == ErrorCode::timeout) error.message += deployment_text(deployment.timeout);
 }
 
 }  // namespace

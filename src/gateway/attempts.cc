@@ -267,7 +267,7 @@ io::Async<Status> open_first_healthy(Exchange& x) {
   if (x.call.disable_fallbacks) co_return tried;
   if (may_fall_back(tried.error()))
     co_return co_await try_fallbacks(x, *group, std::move(tried).error());
-  if (tried.error().blame == Blame::provider) add_group(tried.error(), group->name, {});
+  add_group(tried.error(), group->name, {});
   co_return tried;
 }
 

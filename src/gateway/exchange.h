@@ -58,6 +58,12 @@ Status feed_block(Exchange& exchange, std::string_view wire, std::string& out);
 // How long the gaps of a stream, and one attempt, may be.
 Milliseconds attempt_timeout(const Exchange& exchange, const Deployment& deployment);
 
+// Whether anything serves the model, and what to say if nothing does. (handle_call.cc)
+Status check_model(const Snapshot& snapshot, const Call& call);
+// Notes in the record who answered, and what it took. (handle_call.cc)
+void note_deployment(const Exchange& exchange);
+void note_usage(const Exchange& exchange);
+
 // Sends the open reply to the client. Errors of the stream become its last event. (relay.cc)
 io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out,
                       const http::HeaderBlock& headers, ErrorEvent error_event);

@@ -31,13 +31,14 @@ static std::string prefix(ErrorCode code) {
 }
 
 void name_failure(Error& error, std::string_view provider_display) {
+  if (error.code == ErrorCode::rate_limit) error.type = "throttling_error";
   if (error.message.starts_with("litellm.")) return;  // named already
   error.message =
       prefix(error.code) + std::string(provider_display) + "Exception - " + error.message;
-  if (error.code == ErrorCode::rate_limit) error.type = "throttling_error";
 }
 
 void add_group(Error& error, std::string_view group, std::span<const std::string> fallbacks) {
+  if (!error.message.starts_with("litellm.")) return;  // the gateway said what is wrong
   error.message +=
       ". Received Model Group=" + std::string(group) + "\nAvailable Model Group Fallbacks=";
   if (fallbacks.empty()) {
@@ -53,14 +54,25 @@ void add_group(Error& error, std::string_view group, std::span<const std::string
   error.message += "]";
 }
 
-std::string timeout_text(double allowed, double taken) {
-  std::string text =
-      "litellm.Timeout: APITimeoutError - Request timed out. Error_str: Request timed out. - "
-      "timeout value=";
-  append_json_double(text, allowed);
-  text += ", time taken=";
-  append_json_double(text, std::round(taken * 100) / 100);
-  return text + " seconds";
+static std::string seconds_text(double seconds) {
+  std::string text;
+  append_json_double(text, seconds);
+  return text;
+}
+
+std::string timeout_text() {
+  return "litellm.Timeout: APITimeoutError - Request timed out. Error_str: Request timed out.";
+}
+
+std::string timing_text(double allowed, double taken) {
+  return " - timeout value=" + seconds_text(allowed) +
+         ", time taken=" + seconds_text(std::round(taken * 100) / 100) + " seconds";
+}
+
+std::string deployment_text(std::optional<std::chrono::milliseconds> timeout) {
+  const std::string allowed =
+      timeout ? seconds_text(std::chrono::duration<double>(*timeout).count()) : "None";
+  return "\n\nDeployment Info: request_timeout: None\ntimeout: " + allowed;
 }
 
 }  // namespace sluice::gateway

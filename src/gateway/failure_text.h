@@ -14,7 +14,10 @@ namespace sluice::gateway {
 void name_failure(Error& error, std::string_view provider_display);
 // Adds which group was asked for and what its fallbacks are.
 void add_group(Error& error, std::string_view group, std::span<const std::string> fallbacks);
-// A timeout of ours: how long was allowed, how long it took, in seconds.
-std::string timeout_text(double allowed, double taken);
+// A timeout of ours; how long was allowed and how long it took, in seconds; what the deployment
+// allows.
+std::string timeout_text();
+std::string timing_text(double allowed, double taken);
+std::string deployment_text(std::optional<std::chrono::milliseconds> timeout);
 
 }  // namespace sluice::gateway

@@ -37,4 +37,11 @@ io::Async<Status> handle_call(Gateway& gateway, std::shared_ptr<const Snapshot> 
                               Call& call, http::ResponseWriter& out, http::HeaderBlock& headers,
                               AccessRecord& record, ErrorEvent error_event);
 
+// The same for `model: "a,b"`: every model is asked, side by side, and the answer is the list of
+// theirs, failures as {"error": …} among them. Not for streams. (handle_batch.cc)
+bool is_batch(const Snapshot& snapshot, const Call& call);
+io::Async<Status> handle_batch(Gateway& gateway, std::shared_ptr<const Snapshot> snapshot,
+                               Call& call, http::ResponseWriter& out, http::HeaderBlock& headers,
+                               AccessRecord& record, std::string (*error_json)(const Error& error));
+
 }  // namespace sluice::gateway

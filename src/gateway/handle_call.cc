@@ -52,13 +52,6 @@ std::optional<Error> unavailable(const Settings& settings, std::string_view mode
   return std::nullopt;
 }
 
-Status check_model(const Snapshot& snapshot, const Call& call) {
-  std::optional<router::Group> scratch;
-  if (snapshot.router().find(call.model, scratch) != nullptr) return Done{};
-  if (auto error = unavailable(snapshot.settings(), call.model)) return fail(std::move(*error));
-  return fail(invalid_model(call));
-}
-
 void add_milliseconds(http::HeaderBlock& headers, std::string_view name, io::Duration duration) {
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   std::string text;
@@ -103,6 +96,15 @@ void add_reply_headers(const Exchange& x, http::HeaderBlock& headers) {
   if (x.reply.call) add_provider_headers(x.reply.call->head(), headers);
 }
 
+}  // namespace
+
+Status check_model(const Snapshot& snapshot, const Call& call) {
+  std::optional<router::Group> scratch;
+  if (snapshot.router().find(call.model, scratch) != nullptr) return Done{};
+  if (auto error = unavailable(snapshot.settings(), call.model)) return fail(std::move(*error));
+  return fail(invalid_model(call));
+}
+
 void note_deployment(const Exchange& x) {
   if (x.reply.route == nullptr) return;
   const Deployment& deployment = *x.reply.route->deployment;
@@ -123,8 +125,6 @@ void note_usage(const Exchange& x) {
   x.record.usage = x.reply.usage;
   x.record.cost = provider::cost_of(price, x.reply.usage);
 }
-
-}  // namespace
 
 std::string make_call_id(Gateway& gateway) {
   constexpr char digits[] = "0123456789abcdef";

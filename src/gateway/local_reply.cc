@@ -155,9 +155,12 @@ std::string make_completion(Endpoint endpoint, const LocalAnswer& answer) {
 }
 
 std::optional<Error> mock_error(std::string_view mock_response, std::string_view model) {
-  if (mock_response == "litellm.RateLimitError")
-    return mock_failure(ErrorCode::rate_limit, 429,
-                        "litellm.RateLimitError: this is a mock rate limit error");
+  if (mock_response == "litellm.RateLimitError") {
+    Error error = mock_failure(ErrorCode::rate_limit, 429,
+                               "litellm.RateLimitError: this is a mock rate limit error");
+    error.type = "throttling_error";
+    return error;
+  }
   if (mock_response == "litellm.InternalServerError")
     return mock_failure(ErrorCode::internal, 500,
                         "litellm.InternalServerError: this is a mock internal server error");

@@ -50,7 +50,10 @@ class HeadParser {
     if (const Parse step = literal(" HTTP/1."); step != Parse::complete) return step;
     if (const Parse step = minor_version(); step != Parse::complete) return step;
     if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
-    return headers();
+    const Parse step = headers();
+    // RFC 9112 3.2: exactly one Host, which HTTP/1.0 may leave out.
+    const bool host_is_clear = hosts_ == 1 || (hosts_ == 0 && head_.minor == 0);
+    return step == Parse::complete && !host_is_clear ? Parse::malformed : step;
   }
 
   Parse response() {
@@ -115,19 +118,21 @@ class HeadParser {
       while (at_ < end_ && (*at_ == ' ' || *at_ == '\t')) at_++;
       const char* start = at_;
       while (at_ < end_ && value_chars[static_cast<unsigned char>(*at_)]) at_++;
+      const char* untrimmed = at_;
       const char* stop = at_;
       if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
       while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t')) stop--;
       header.value = view(start, stop);
-      if (!take(header)) return Parse::malformed;
+      if (!take(header, stop == untrimmed)) return Parse::malformed;
     }
   }
 
   // Notes the headers that frame the message. False = two readers could disagree about it.
-  bool take(const Header& header) {
+  bool take(const Header& header, bool ends_clean) {
     head_.headers.push_back(header);
     const auto& [name, value] = header;
     switch (name.size()) {
+      case 4: hosts_ += equals_ignoring_case(name, "host"); return true;
       case 6:
         if (equals_ignoring_case(name, "expect")) {
           const bool known = equals_ignoring_case(value, "100-continue");
@@ -138,8 +143,8 @@ class HeadParser {
       case 14: return !equals_ignoring_case(name, "content-length") || take_length(value);
       case 17:
         if (!equals_ignoring_case(name, "transfer-encoding")) return true;
-        if (head_.chunked || head_.minor == 0 || !equals_ignoring_case(value, "chunked"))
-          return false;
+        if (head_.chunked || head_.minor == 0 || !ends_clean) return false;
+        if (!equals_ignoring_case(value, "chunked")) return false;
         return head_.chunked = true;
       default: return true;
     }
@@ -162,12 +167,11 @@ class HeadParser {
 
   bool take_length(std::string_view value) {
     std::uint64_t length = 0;
-    if (value.empty() || value.size() > 15) return false;
+    if (head_.has_length || value.empty() || value.size() > 15) return false;
     for (const char c : value) {
       if (c < '0' || c > '9') return false;
       length = length * 10 + static_cast<std::uint64_t>(c - '0');
     }
-    if (head_.has_length && length != head_.length) return false;
     head_.length = length;
     return head_.has_length = true;
   }
@@ -177,6 +181,7 @@ class HeadParser {
   const char* end_;
   Head& head_;
   bool closes_ = false;
+  int hosts_ = 0;
 };
 
 // An incomplete head that is longer than any may be.

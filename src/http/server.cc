@@ -145,7 +145,8 @@ io::Async<bool> Server::read_body(Connection& connection, Request& request) {
   // Large bodies are read straight into their place. The head's views must survive that: only grow.
   std::size_t have = request.bytes.size();
   const char* before = request.bytes.data();
-  request.bytes.resize_and_overwrite(whole, [](char*, std::size_t size) { return size; });
+  // (libstdc++ 12 tells the callback the capacity instead of the size: say the size ourselves.)
+  request.bytes.resize_and_overwrite(whole, [whole](char*, std::size_t) { return whole; });
   if (request.bytes.data() != before) (void)parse_request_head(request.bytes, request.head);
   while (have < whole) {
     connection.client.set_deadline(loop_.now() + options_.body_timeout);

@@ -78,7 +78,7 @@ UpstreamCall::~UpstreamCall() = default;
 Error UpstreamCall::broken(IoError error, const char* doing) const {
   if (error == IoError::timeout)
     return Error{.code = ErrorCode::timeout,
-                 .blame = Blame::provider,
+                 .blame = Blame::gateway,  // our limit; a provider's own 408 is its
                  .status = 408,
                  .message = "Request timed out."};
   if (error == IoError::cancelled)

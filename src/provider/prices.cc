@@ -66,6 +66,16 @@ const ModelFacts* find_facts(std::string_view provider, std::string_view model) 
   return facts && (provider.empty() || is_of(facts->provider, provider)) ? facts : nullptr;
 }
 
+std::vector<const ModelFacts*> models_of(std::string_view provider) {
+  std::vector<const ModelFacts*> models;
+  for (const ModelFacts& facts : table) {
+    // LiteLLM keeps OpenAI's text completion models apart; to clients they are OpenAI's.
+    const bool text_of_openai = provider == "openai" && facts.provider == "text-completion-openai";
+    if (is_of(facts.provider, provider) || text_of_openai) models.push_back(&facts);
+  }
+  return models;
+}
+
 double cost_of(const Price& price, const Usage& usage) {
   const double input =
       tiered(usage.prompt_tokens, price.input, price.input_above_128k, price.input_above_200k);

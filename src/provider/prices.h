@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/price.h"
 #include "model/usage.h"
@@ -22,6 +23,9 @@ struct ModelFacts {
 // Looks for "provider/model", then for "model" if that entry is the provider's, or `provider` is
 // empty. nullptr when the table has neither. Allocates nothing.
 const ModelFacts* find_facts(std::string_view provider, std::string_view model);
+
+// All models of the table that are the provider's own, in the table's order.
+std::vector<const ModelFacts*> models_of(std::string_view provider);
 
 // Dollars for that usage: every token class at its price, tiers above 128k and 200k prompt tokens.
 double cost_of(const Price& price, const Usage& usage);

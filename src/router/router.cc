@@ -20,21 +20,32 @@ Router::Router(const Settings& settings, HealthTable& health) : settings_(settin
   add_patterns();
 }
 
-// Later names never replace earlier ones: a group's name beats an id, which beats an alias, and so
-// on.
+// A group's name beats an id, which beats an alias, which beats a model string: what is there
+// already is never replaced or extended by a later kind of name.
 void Router::add_exact_names() {
-  const auto add = [this](const std::string& name, const std::string& target,
-                          DeploymentIndex index) {
-    Group& group = exact_.try_emplace(name, Group{.name = name, .target = target}).first->second;
-    if (group.target == target && std::ranges::find(group.members, index) == group.members.end())
-      group.members.push_back(index);
-  };
   const auto& deployments = settings_.deployments;
-  for (DeploymentIndex i = 0; i < deployments.size(); i++) {
-    const std::string& name = deployments[i].group;
-    if (!exact_.contains(name)) public_names_.push_back(name);
-    add(name, name, i);
+  const auto add_each = [&](auto name_of) {
+    std::unordered_map<std::string, Group, Hash, std::equal_to<>> named;
+    for (DeploymentIndex i = 0; i < deployments.size(); i++) {
+      const std::string& name = name_of(deployments[i]);
+      if (exact_.contains(name)) continue;
+      named.try_emplace(name, Group{.name = name, .target = name})
+          .first->second.members.push_back(i);
+    }
+    exact_.merge(named);
+  };
+  for (const Deployment& deployment : deployments) {
+    if (std::ranges::find(public_names_, deployment.group) == public_names_.end())
+      public_names_.push_back(deployment.group);
   }
+  add_each([](const Deployment& deployment) -> const std::string& { return deployment.group; });
+  add_each([](const Deployment& deployment) -> const std::string& { return deployment.id; });
+  add_aliases();
+  add_each(
+      [](const Deployment& deployment) -> const std::string& { return deployment.litellm_model; });
+}
+
+void Router::add_aliases() {
   for (const auto& [alias, target] : settings_.aliases) {
     const auto found = exact_.find(target.target);
     if (found == exact_.end() || exact_.contains(alias)) continue;
@@ -43,17 +54,11 @@ void Router::add_exact_names() {
     exact_.emplace(alias, std::move(group));
     if (!target.hidden) public_names_.push_back(alias);
   }
-  for (DeploymentIndex i = 0; i < deployments.size(); i++) {
-    if (!exact_.contains(deployments[i].id)) add(deployments[i].id, deployments[i].id, i);
-  }
-  for (DeploymentIndex i = 0; i < deployments.size(); i++) {
-    const std::string& name = deployments[i].litellm_model;
-    if (name.find('*') == std::string::npos) add(name, name, i);
-  }
 }
 
 void Router::add_patterns() {
-  for (const auto& [name, group] : exact_) {
+  for (const std::string& name : public_names_) {
+    const Group& group = exact_.at(name);
     if (name.find('*') != std::string::npos && group.name == group.target)
       patterns_.push_back({name, group});
   }
@@ -139,8 +144,8 @@ double Router::weight_of(DeploymentIndex index, const Deployment& first) const {
 }
 
 static Error no_deployments(const Group& group, std::chrono::milliseconds wait) {
-  const auto seconds =
-      std::chrono::ceil<std::chrono::seconds>(std::max(wait, std::chrono::milliseconds(1)));
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(
+      std::clamp(wait, std::chrono::milliseconds(1), std::chrono::milliseconds(60'000)));
   return Error{.code = ErrorCode::rate_limit,
                .blame = Blame::gateway,
                .status = 429,

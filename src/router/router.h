@@ -61,6 +61,9 @@ class Router {
   // look-up; the result for a pattern is put into `scratch`.
   const Group* find(std::string_view model, std::optional<Group>& scratch) const;
 
+  // The name is a group's, an id, an alias or a model string: no pattern is needed to serve it.
+  bool serves_exactly(std::string_view model) const { return exact_.contains(model); }
+
   // Takes a place at one deployment of the group, by weighted shuffle, those in `avoid` last and
   // those in `exclude` never. The error when none has room is the 429 to answer with.
   Result<Pick> pick(const Group& group, std::span<const DeploymentIndex> avoid,
@@ -84,6 +87,7 @@ class Router {
     Group group;
   };
   void add_exact_names();
+  void add_aliases();
   void add_patterns();
   bool match_pattern(std::string_view model, std::optional<Group>& scratch) const;
   double weight_of(DeploymentIndex index, const Deployment& first) const;

@@ -46,6 +46,17 @@ TEST(Router, FindsGroupsIdsAliasesModelsAndPatternsInThisOrder) {
             (std::vector<std::string>{"a", "openai/*", "openai/gpt-4*", "alias"}));
 }
 
+TEST(Router, AGroupIsNotExtendedByOthersModelStrings) {
+  Fixture f;
+  f.settings.deployments = {
+      deployment("openai/gpt-4o", "gpt-4o", "id-1"), deployment("b", "gpt-4o", "id-2"),
+      deployment("c", "gpt-4o-mini", "id-3"), deployment("d", "gpt-4o-mini", "id-4")};
+  const Router router(f.settings, f.health);
+  EXPECT_EQ(router.find("openai/gpt-4o", f.scratch)->members, (std::vector<DeploymentIndex>{0}));
+  EXPECT_EQ(router.find("openai/gpt-4o-mini", f.scratch)->members,
+            (std::vector<DeploymentIndex>{2, 3}));
+}
+
 TEST(Router, FillsTheStarsOfTheUpstreamModel) {
   Fixture f;
   f.settings.deployments = {deployment("my-*-x-*", "vendor-*-*", "id-1")};
@@ -94,8 +105,8 @@ TEST(Router, FullDeploymentsLeaveTheirPlaceAndAllFullIs429) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().status, 429);
   EXPECT_GE(*refused.error().retry_after, 59s);
-  EXPECT_LE(*refused.error().retry_after, 61s);
-  EXPECT_TRUE(router.pick(*group, {}, {}, f.now + *refused.error().retry_after, f.random));
+  EXPECT_LE(*refused.error().retry_after, 60s);
+  EXPECT_TRUE(router.pick(*group, {}, {}, f.now + *refused.error().retry_after + 500ms, f.random));
 }
 
 TEST(RateWindow, NeverLetsMoreThroughInAnySixtySeconds) {
