@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/head.h"
+
 namespace sluice::http {
 
 namespace {
@@ -41,10 +43,14 @@ ChunkDecoder::State ChunkDecoder::framing(char c) {
     case State::trailer_first:
       if (c == '\r') return State::end_lf;
       [[fallthrough]];
-    case State::trailer:
+    case State::trailer_name:
+      if (++skipped_ > max_skipped) return State::malformed;
+      if (c == ':') return state_ == State::trailer_name ? State::trailer_value : State::malformed;
+      return is_token_char(c) ? State::trailer_name : State::malformed;
+    case State::trailer_value:
       if (c == '\r') return State::trailer_lf;
-      if (c == '\n' || ++skipped_ > max_skipped) return State::malformed;
-      return State::trailer;
+      return is_value_char(c) && ++skipped_ <= max_skipped ? State::trailer_value
+                                                           : State::malformed;
     case State::trailer_lf: return c == '\n' ? State::trailer_first : State::malformed;
     case State::end_lf: return c == '\n' ? State::done : State::malformed;
     case State::data:

@@ -191,6 +191,9 @@ Parse bounded(Parse step, std::string_view text) {
 
 }  // namespace
 
+bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
+bool is_value_char(char c) { return value_chars[static_cast<unsigned char>(c)]; }
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); i++) {
