@@ -10,6 +10,21 @@
 namespace sluice::config {
 namespace {
 
+// No line break, no other control character.
+bool is_header_text(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+bool is_header_name(std::string_view name) {
+  constexpr std::string_view signs = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::ranges::all_of(name, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           signs.contains(c);
+  });
+}
+
 // Keys often come from files with a line break at their end.
 std::string trimmed(std::string text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -44,12 +59,6 @@ bool needs_key(const Deployment& deployment) {
 
 }  // namespace
 
-bool is_header_text(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-}
-
 const Node* AccessReader::missing(std::string_view key) const {
   const Node* node = params_.find(key);
   return node != nullptr && node->is_null() && !node->variable.empty() ? node : nullptr;
@@ -60,6 +69,28 @@ Obstacle AccessReader::at(std::string_view key, std::string reason) const {
   return {.reason = std::move(reason),
           .mark = (node == nullptr ? params_ : *node).mark,
           .key = reader_.path_of(key)};
+}
+
+std::optional<Obstacle> AccessReader::read_headers(Deployment& deployment) const {
+  for (const std::string_view key : {"headers", "extra_headers"}) {
+    const Node* headers = reader_.map(key);
+    if (headers == nullptr) continue;
+    const Reader values(*headers, reader_.path_of(key), report_);
+    for (const Key& name : headers->keys) {
+      const auto value = values.text(name.text);
+      if (!value) continue;
+      if (!is_header_name(name.text) || !is_header_text(*value)) {
+        return Obstacle{.reason = "`" + std::string(key) +
+                                  "` holds what is no header: a name has no "
+                                  "spaces, a value no line breaks",
+                        .mark = name.mark,
+                        .key = values.path_of(name.text),
+                        .is_mistake = true};
+      }
+      deployment.headers.emplace_back(name.text, *value);
+    }
+  }
+  return std::nullopt;
 }
 
 Obstacle AccessReader::no_base(const Deployment& deployment) const {

@@ -14,9 +14,6 @@
 
 namespace sluice::config {
 
-// True when `text` can stand in a header: no line break, no other control character.
-bool is_header_text(std::string_view text);
-
 class AccessReader {
  public:
   // All must outlive this. `path` is that of litellm_params.
@@ -27,6 +24,8 @@ class AccessReader {
         environment_(environment),
         report_(report) {}
 
+  // Fills deployment.headers.
+  std::optional<Obstacle> read_headers(Deployment& deployment) const;
   // Fills deployment.api_base; `spec` is set already.
   std::optional<Obstacle> read_base(Deployment& deployment) const;
 

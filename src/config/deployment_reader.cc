@@ -41,11 +41,12 @@ bool DeploymentReader::read() {
   const Obstacle at_name{.mark = name.mark, .key = params.path_of("model")};
   if (name.is_null()) return refuse("", {at_name.because(missing_variable(name))});
   const Node* base = params_.find_set("api_base");
-  const auto model = provider::resolve_model(params.text_or_empty("model"),
-                                             params.text_or_empty("custom_llm_provider"),
+  const std::string provider = params.text_or_empty("custom_llm_provider");
+  const auto model = provider::resolve_model(params.text_or_empty("model"), provider,
                                              base == nullptr ? "" : base->text);
   if (!model) {
-    return refuse(provider_prefix(name.text), {unknown_model(model.error(), name.text, at_name)});
+    const std::string named = provider.empty() ? provider_prefix(name.text) : provider;
+    return refuse(named, {unknown_model(model.error(), named, at_name)});
   }
   if (model->spec == nullptr) {
     return refuse(model->provider,
@@ -111,6 +112,7 @@ bool DeploymentReader::read_parts() {
   const Node* id = info_.find_set("id");
   id_ = id != nullptr && id->is_scalar() ? id->text : model_id(group_, params_);
   apply_credential(params_reader());
+  fill_from(context_.defaults);
   if (const Node* base_url = params_.find("base_url"); base_url && !params_.find("api_base")) {
     params_.set({.text = "api_base"}, Node(*base_url));
   }
@@ -127,7 +129,10 @@ void DeploymentReader::apply_credential(const Reader& params) {
                             "credential_list has no credential `" + *name + "`");
     return;
   }
-  const Node values = *found->second;
+  fill_from(*found->second);
+}
+
+void DeploymentReader::fill_from(const Node& values) {
   for (std::size_t i = 0; i < values.keys.size(); i++) {
     if (params_.find(values.keys[i].text) == nullptr) params_.set(values.keys[i], values.items[i]);
   }
@@ -197,8 +202,10 @@ std::vector<Obstacle> DeploymentReader::read_access(Deployment& deployment) cons
   const auto need = context_.settings.allow_client_side_credentials ? KeyNeed::none
                                                                     : KeyNeed::as_the_provider_says;
   std::vector<Obstacle> obstacles;
-  if (auto obstacle = access.read_base(deployment)) obstacles.push_back(*std::move(obstacle));
-  if (auto obstacle = access.read_key(deployment, need)) obstacles.push_back(*std::move(obstacle));
+  for (auto obstacle : {access.read_headers(deployment), access.read_base(deployment),
+                        access.read_key(deployment, need)}) {
+    if (obstacle) obstacles.push_back(*std::move(obstacle));
+  }
   return obstacles;
 }
 
@@ -225,20 +232,6 @@ void DeploymentReader::read_request(const Reader& params, Deployment& deployment
   deployment.api_version = params.text_or_empty("api_version");
   if (deployment.api_version.empty() && deployment.spec->url == provider::UrlStyle::azure) {
     deployment.api_version = context_.environment.get(provider::azure_api_version_env).value_or("");
-  }
-  for (const auto key : {"headers", "extra_headers"}) {
-    const Node* headers = params.map(key);
-    if (headers == nullptr) continue;
-    for (std::size_t i = 0; i < headers->keys.size(); i++) {
-      const Reader values(*headers, params.path_of(key), context_.report);
-      const std::string& name = headers->keys[i].text;
-      const auto value = values.text(name);
-      if (value && is_header_text(*value) && is_header_text(name)) {
-        deployment.headers.emplace_back(name, *value);
-      } else if (value) {
-        values.wrong(name, "holds a line break or another control character");
-      }
-    }
   }
   if (const Node* body = params.map("extra_body")) deployment.extra_body = json_values(*body);
   if (const Node* mock = params.value("mock_response")) {
@@ -303,6 +296,7 @@ bool DeploymentReader::serves_every_provider() const {
 // for the provider of each request anew. Here each provider gets a pattern of its own.
 void DeploymentReader::add_every_provider(const Deployment& deployment) {
   const auto add_pattern = [&](const provider::ProviderSpec& spec, const std::string& pattern) {
+    if (context_.groups.contains(pattern)) return;  // the file has its own
     Deployment other = deployment;
     other.group = pattern;
     other.litellm_model = pattern;

@@ -2,6 +2,7 @@
 // One entry of model_list -> its deployments, or the reason why it cannot be called.
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ class DeploymentReader {
   // All of these must outlive this. `path` is the entry's, "model_list[0]".
   struct Context {
     const Credentials& credentials;
+    const Node& defaults;                              // router_settings.default_litellm_params
+    const std::set<std::string, std::less<>>& groups;  // every model_name of the file
     const Environment& environment;
     Report& report;
     Settings& settings;  // deployments and unavailable grow, the rest is only read
@@ -36,6 +39,7 @@ class DeploymentReader {
   bool read_parts();
   bool read_callable(const provider::ResolvedModel& model);
   void apply_credential(const Reader& params);
+  void fill_from(const Node& values);
   std::optional<Obstacle> environment_obstacle() const;
   bool refuse(std::string provider, std::vector<Obstacle> obstacles);
   void check_params();

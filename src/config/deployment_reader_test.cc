@@ -217,6 +217,31 @@ TEST(Deployment, CredentialsFillWhatTheParametersLeaveOpen) {
                    "credential_list has no credential `mien`"}));
 }
 
+TEST(Deployment, TheRoutersDefaultsFillWhatIsStillOpen) {
+  const Loaded loaded = load_text(
+      "model_list:\n"
+      "- {model_name: m, litellm_params: {model: gpt-4o, seed: 1}}\n"
+      "router_settings: {default_litellm_params: {seed: 2, timeout: 3, top_p: 0.5}}\n");
+  const Deployment& deployment = loaded.settings->deployments.at(0);
+  EXPECT_EQ(deployment.timeout, Milliseconds(3000));
+  EXPECT_EQ(deployment.defaults, (NamedValues{{"seed", "1"}, {"top_p", "0.5"}}));
+}
+
+TEST(Deployment, AHeaderThatCannotBeSentKeepsItFromBeingServed) {
+  for (const auto* headers : {"{'a b': c}", "{a: \"b\\nc\"}", "{'': x}"}) {
+    const Loaded loaded =
+        load_params(std::string("{model: gpt-4o, extra_headers: ") + headers + "}");
+    EXPECT_EQ(loaded.verdicts.at(1).level, Level::unsupported) << headers;
+  }
+  EXPECT_EQ(exit_code(load_params("{model: gpt-4o, extra_headers: [a]}").verdicts), 2);
+}
+
+TEST(Deployment, AnUnknownCustomProviderIsNoMistakeUnlessMisspelt) {
+  EXPECT_EQ(exit_code(load_params("{model: x, custom_llm_provider: brandnew}").verdicts), 1);
+  EXPECT_EQ(exit_code(load_params("{model: x, custom_llm_provider: opneai}").verdicts), 2);
+  EXPECT_EQ(read("{model: x, custom_llm_provider: openai}").model, "x");
+}
+
 TEST(Deployment, OnlyThoseForThisEnvironmentAreServed) {
   const std::string yaml =
       "model_list:\n"
@@ -245,6 +270,16 @@ TEST(Deployment, AStarServesEveryProviderWithAKey) {
   }
   std::ranges::sort(groups);
   EXPECT_EQ(groups, (Lines{"* openai o", "groq/* groq g", "openai/* openai o"}));
+}
+
+TEST(Deployment, AStarAddsNothingToAPatternOfTheFile) {
+  const Loaded loaded = load_text(
+      "model_list:\n"
+      "- {model_name: '*', litellm_params: {model: '*'}}\n"
+      "- {model_name: 'groq/*', litellm_params: {model: 'groq/*', api_key: own}}\n",
+      {.environment = {{"GROQ_API_KEY", "g"}}});
+  ASSERT_EQ(loaded.settings->deployments.size(), 1u);
+  EXPECT_EQ(loaded.settings->deployments[0].api_key, "own");
 }
 
 TEST(Deployment, AStarWithItsOwnKeyServesOpenAiOnly) {

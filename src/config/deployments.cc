@@ -1,5 +1,8 @@
 #include "config/deployments.h"
 
+#include <set>
+#include <string>
+
 #include "config/deployment_reader.h"
 #include "config/reader.h"
 
@@ -25,17 +28,36 @@ Credentials read_credentials(const Reader& root, Report& report) {
   return credentials;
 }
 
+std::set<std::string, std::less<>> groups_of(const Node* list) {
+  std::set<std::string, std::less<>> groups;
+  if (list == nullptr) return groups;
+  for (const Node& entry : list->items) {
+    if (const Node* name = entry.find("model_name")) groups.insert(name->text);
+  }
+  return groups;
+}
+
+Node read_defaults(const Node& root, Report& report) {
+  Node none{.kind = Kind::map};
+  const Node* router = root.find("router_settings");
+  if (router == nullptr || !router->is_map()) return none;
+  const Node* defaults = Reader(*router, "router_settings", report).map("default_litellm_params");
+  return defaults == nullptr ? none : *defaults;
+}
+
 }  // namespace
 
 void read_deployments(const Node& root, const Environment& environment, Report& report,
                       Settings& settings) {
   const Reader reader(root, "", report);
   const Credentials credentials = read_credentials(reader, report);
+  const Node defaults = read_defaults(root, report);
   const Node* list = reader.list("model_list");
+  const auto groups = groups_of(list);
   std::size_t mistakes = 0;
   for (std::size_t i = 0; list != nullptr && i < list->items.size(); i++) {
     DeploymentReader entry(list->items[i], "model_list[" + std::to_string(i) + "]",
-                           {credentials, environment, report, settings});
+                           {credentials, defaults, groups, environment, report, settings});
     if (!entry.read()) mistakes++;
   }
   if (!settings.deployments.empty()) return;

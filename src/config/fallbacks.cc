@@ -5,16 +5,24 @@
 namespace sluice::config {
 namespace {
 
+// Long enough to recognise the entry.
+std::string shown(const Node& node) {
+  std::string text = python_str(node);
+  if (text.size() <= 200) return text;
+  std::size_t end = 200;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) end--;  // not inside a character
+  return text.substr(0, end) + "…";
+}
+
 void read_item(const Node& item, const std::string& path, Report& report, Fallbacks& fallbacks) {
   if (!item.is_map()) {
-    report.error(
-        item.mark, path,
-        "Item '" + python_str(item) + "' is not a dictionary. Write `- model: [fallback]`.");
+    report.error(item.mark, path,
+                 "Item '" + shown(item) + "' is not a dictionary. Write `- model: [fallback]`.");
     return;
   }
   if (item.keys.size() != 1) {
     report.error(item.mark, path,
-                 "Dictionary '" + python_str(item) + "' must have exactly one key, but has " +
+                 "Dictionary '" + shown(item) + "' must have exactly one key, but has " +
                      std::to_string(item.keys.size()) + " keys. Start a new `-` item for each.");
     return;
   }

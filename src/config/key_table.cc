@@ -86,7 +86,7 @@ void report_unknown(Section section, const Key& key, const std::string& path, Re
     report.ignored(key.mark, place, "has no effect here; move it " + where);
     return;
   }
-  std::string message = "is not a setting that LiteLLM or Sluice knows";
+  std::string message = "is not known and does nothing here";
   if (const auto near = nearest_key(section, key.text); !near.empty()) {
     message += "; did you mean `" + std::string(near) + "`?";
   } else {

@@ -98,8 +98,8 @@ general_settings:
                    "ignored 7 litellm_settings.cache: responses are not cached yet",
                    "ignored 8 litellm_settings.cache_params.hostt: is not a known cache "
                    "parameter; did you mean `host`?",
-                   "ignored 9 litellm_settings.drop_parms: is not a setting that LiteLLM or "
-                   "Sluice knows; did you mean `drop_params`?"}));
+                   "ignored 9 litellm_settings.drop_parms: is not known and does "
+                   "nothing here; did you mean `drop_params`?"}));
   EXPECT_EQ(loaded.verdicts[0].also[0].line, 6);
   EXPECT_EQ(exit_code(loaded.verdicts), 1);
 }

@@ -98,10 +98,10 @@ std::optional<double> as_number(const Node& node) {
 }
 
 std::optional<bool> as_boolean(const Node& node) {
-  if (node.kind != Kind::boolean && node.kind != Kind::text) return std::nullopt;
+  if (!node.is_scalar()) return std::nullopt;
   const auto text = trimmed(node.text);
-  if (equals_ignoring_case(text, "true")) return true;
-  if (equals_ignoring_case(text, "false")) return false;
+  if (text == "1" || equals_ignoring_case(text, "true")) return true;
+  if (text == "0" || equals_ignoring_case(text, "false")) return false;
   return std::nullopt;
 }
 

@@ -53,6 +53,6 @@ std::string_view name_of(Kind kind);
 
 std::optional<std::int64_t> as_integer(const Node& node);  // also numbers in text ("60"), and 60.0
 std::optional<double> as_number(const Node& node);         // also numbers in text ("1e-5")
-std::optional<bool> as_boolean(const Node& node);          // also "true" and "false" in text
+std::optional<bool> as_boolean(const Node& node);          // also 1, 0, and all four in text
 
 }  // namespace sluice::config

@@ -51,23 +51,26 @@ std::string provider_prefix(const std::string& model) {
   return std::ranges::all_of(prefix, is_name_character) ? prefix : std::string{};
 }
 
-Obstacle unknown_model(const Error& error, const std::string& model, const Obstacle& at) {
-  Obstacle obstacle = at;
-  const std::string prefix = provider_prefix(model);
-  if (error.param != "model" || prefix.empty()) {
-    obstacle.reason = without_field(error.message);
-    obstacle.is_mistake = true;
-  } else if (prefix == "auto_router") {
-    obstacle.reason = "automatic routing by content is not supported yet";
-  } else if (const auto meant = provider_meant(prefix); !meant.empty()) {
-    obstacle.reason =
-        "provider `" + prefix + "` is not known; write `" + meant + "` if that is meant";
-    obstacle.is_mistake = true;
-  } else {
-    obstacle.reason = "provider `" + prefix +
-                      "` is not known; for an OpenAI-compatible server write `openai/MODEL` and "
-                      "its `api_base`";
+Obstacle unknown_model(const Error& error, const std::string& provider, const Obstacle& at) {
+  if (provider == "auto_router") {
+    return at.because("automatic routing by content is not supported yet");
   }
+  // A known provider without a model, or a bare name.
+  if (provider.empty() || provider::find_provider(provider) != nullptr ||
+      provider::is_missing_provider(provider)) {
+    Obstacle obstacle = at.because(without_field(error.message));
+    obstacle.is_mistake = true;
+    return obstacle;
+  }
+  const std::string meant = provider_meant(provider);
+  if (meant.empty()) {
+    return at.because("provider `" + provider +
+                      "` is not known; for an OpenAI-compatible server write `openai/MODEL` and "
+                      "its `api_base`");
+  }
+  Obstacle obstacle = at.because("provider `" + provider + "` is not known; write `" + meant +
+                                 "` if that is meant");
+  obstacle.is_mistake = true;
   return obstacle;
 }
 

@@ -25,10 +25,11 @@ struct Obstacle {
 // empty.
 std::string provider_prefix(const std::string& model);
 
-// The obstacle for a `model` whose provider could not be found; `error` says why. A prefix that
-// nobody knows may be of a provider newer than Sluice, or of one that a Python file adds; only
-// without such a prefix, or with a misspelt one, the file is to blame.
-Obstacle unknown_model(const Error& error, const std::string& model, const Obstacle& at);
+// The obstacle for a model whose provider could not be found; `error` says why. `provider` is the
+// name that nobody knows: custom_llm_provider, or the model's prefix, or empty. It may be newer
+// than Sluice, or come from a Python file; only without one, or with a misspelt one, the file is to
+// blame.
+Obstacle unknown_model(const Error& error, const std::string& provider, const Obstacle& at);
 
 // "api_base: it must …" -> "it must …", for a verdict that names the key itself.
 std::string without_field(const std::string& message);

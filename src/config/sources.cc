@@ -83,7 +83,8 @@ Node referenced(const Node& node, const Environment& environment) {
   result.kind = Kind::text;
   result.quoted = true;
   result.text = *value;
-  if (const auto boolean = as_boolean(result)) {
+  const auto boolean = as_boolean(result);
+  if (boolean && !as_integer(result)) {
     result.kind = Kind::boolean;
     result.text = *boolean ? "True" : "False";
   }
