@@ -1,7 +1,6 @@
 """Fixtures: the fake provider, the gateway's process, and what its log must never hold."""
 
 import os
-import pathlib
 
 import pytest
 

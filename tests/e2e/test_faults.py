@@ -1,6 +1,7 @@
 """Providers that break: what the client sees, and that the next request is not harmed."""
 
 import json
+import re
 
 import pytest
 
@@ -62,13 +63,13 @@ def test_a_provider_that_is_not_there_is_a_clear_error(start, provider):
     gateway = start({"model_list": [deployment("down", "openai/x", "http://127.0.0.1:9/v1")]})
     answer = gateway.chat("hello there", "down", num_retries=0)
     assert_is_an_error(answer)
-    assert "Connection error" in answer.json["error"]["message"]
+    assert re.search(r"Connection error|connect to 127.0.0.1:9\b", answer.json["error"]["message"])
 
 
 def test_a_slow_provider_is_a_timeout(gateway, provider):
     answer = gateway.chat("!slow 30", "quick", num_retries=0)
     assert answer.status == 408 and "Timeout" in answer.json["error"]["message"]
-    provider.wait_for(lambda calls: calls[0].outcome == "client left", 1)
+    provider.wait_for(lambda calls: calls[-1].outcome == "client left", 1)
 
 
 def test_a_slow_body_is_a_timeout_too(gateway, provider):

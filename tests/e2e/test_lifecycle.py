@@ -90,7 +90,7 @@ def test_reload_changes_the_models_and_spares_running_streams(start, provider):
     assert not any('"error"' in event for event in events)
 
 
-@pytest.mark.parametrize("content", ["model_list: [", "model_list: 5", "", "{}", None])
+@pytest.mark.parametrize("content", ["model_list: [", "model_list: 5", "- a", None])
 def test_a_bad_file_leaves_the_old_configuration(start, provider, content):
     gateway = start(config(provider, "a"))
     before = gateway.log
@@ -113,7 +113,7 @@ def run_to_its_end(arguments: list[str], environment: dict | None = None) -> sub
 
 
 @pytest.mark.parametrize("content, words", [
-    (None, ["missing.yml"]), ("model_list: [", ["line"]), ("- a", []),
+    (None, ["missing.yml"]), ("model_list: [", ["bad.yml:"]), ("- a", []),
     ("model_list:\n- model_name: m\n", ["litellm_params"]),
 ])
 def test_a_bad_file_at_the_start_is_an_error_with_its_place(tmp_path, content, words):

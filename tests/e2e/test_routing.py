@@ -87,7 +87,8 @@ def test_a_fallback_answers_when_the_group_fails(gateway, provider, fault, strea
     answer = gateway.chat(f"!on gpt-fragile {fault}", "fragile", num_retries=0, stream=stream)
     assert answer.status == 200
     assert stream or answer.header("x-litellm-attempted-fallbacks") == "1"  # LiteLLM says it without stream only
-    assert models_asked(provider) == ["gpt-fragile", "gpt-backup"]
+    # A kept connection that closes without an answer may have been dead before: then it is asked once more.
+    assert models_asked(provider) in (["gpt-fragile", "gpt-backup"], ["gpt-fragile", "gpt-fragile", "gpt-backup"])
 
 
 @pytest.mark.smoke
@@ -96,7 +97,7 @@ def test_a_fallback_answers_when_the_group_fails(gateway, provider, fault, strea
 def test_a_stream_that_fails_before_its_first_event_falls_over_unseen(gateway, provider, fault):
     answer = gateway.chat(f"!on gpt-fragile {fault}", "fragile", num_retries=0, stream=True)
     assert answer.status == 200 and answer.events[-1] == "[DONE]"
-    assert not any("error" in event for event in answer.events)
+    assert not any(event.startswith('{"error"') for event in answer.events)
     assert models_asked(provider) == ["gpt-fragile", "gpt-backup"]
 
 

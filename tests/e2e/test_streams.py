@@ -88,9 +88,9 @@ def test_a_slow_reader_slows_the_provider(gateway, provider):
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # no room to hide the answer in
     raw.connect(("127.0.0.1", gateway.port))
     client = RawConnection(gateway.port, opened=raw)
-    with open_stream(gateway, "!words 150000", connection=client):  # 37 MB of events
+    with open_stream(gateway, "!words 2000 !pad 20000", connection=client):  # 40 MB
         client.read_head()
-        read_content(client, 10)
+        read_content(client, 2)
         before = resident_kilobytes(gateway.process.pid)
         with pytest.raises(AssertionError):
             provider.wait_for(lambda calls: calls[0].outcome, 1)

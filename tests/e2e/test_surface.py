@@ -158,7 +158,7 @@ class TestBadBodies:
 
     @pytest.mark.sluice_only("takes it for an empty object")
     @pytest.mark.parametrize("body", [
-        b"", b"{", b'{"model": "chat", ', b"nonsense", b"{'model': 'chat'}", b'{"model": "chat"} x', b'{"a": NaN}',
+        b"{", b'{"model": "chat", ', b"nonsense", b"{'model': 'chat'}", b'{"model": "chat"} x', b'{"a": NaN}',
         b'{"a": Infinity}', b'{"a": 01}', b'{"a": "\\ud800"}', b'{"a": "\xff"}', b'{"a": "\n"}', b'{"a": "\\x"}',
         b'{"a": tru}', b"[" * 100_000, b'{"a":' * 100_000, b"\xef\xbb\xbf{}", b"\x00"])
     def test_what_is_not_json_is_refused_with_its_place(self, gateway, provider, body):

@@ -4,7 +4,7 @@ import json
 
 from fake_commands import Commands
 from fake_http import json_bytes
-from fake_openai import Refused, Stream, split_words, sse
+from fake_openai import Refused, Stream, many_words, split_words, sse
 from fake_schema import example
 
 ERROR_TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error",
@@ -32,7 +32,7 @@ def usage(commands: Commands) -> dict:
 
 def _block(body: dict, text: str, number: int, commands: Commands) -> dict:
     if commands.has("words"):
-        return {"type": "text", "text": " ".join(f"word{i}" for i in range(commands.get("words")))}
+        return {"type": "text", "text": many_words(commands)}
     if not commands.has("tools"):
         return {"type": "text", "text": f"Answer {number} to: {text}"}
     if not body.get("tools"):

@@ -36,6 +36,7 @@ COMMANDS = {
     # The answer itself.
     "tools": [],            # calls the first tool
     "words": [int],         # as many words
+    "pad": [int],           # makes each of them so much longer
     "usage": [int, int],    # prompt and completion tokens
     "nousage": [],          # no usage
 }

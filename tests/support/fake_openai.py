@@ -86,13 +86,17 @@ def usage(commands: Commands, prompt: int = 14, completion: int = 8) -> dict:
 
 def answer_text(body: dict, text: str, number: int, commands: Commands) -> str:
     if commands.has("words"):
-        return " ".join(f"word{i}" for i in range(commands.get("words")))
+        return many_words(commands)
     wanted = body.get("response_format") or {}
     if wanted.get("type") == "json_schema":
         return json.dumps(example(wanted["json_schema"]["schema"]))
     if wanted.get("type") == "json_object":
         return json.dumps({"answer": f"Answer {number} to: {text}"})
     return f"Answer {number} to: {text}"
+
+
+def many_words(commands: Commands) -> str:
+    return " ".join(f"word{i}" + "x" * commands.get("pad", 0) for i in range(commands.get("words")))
 
 
 def tool_call(body: dict) -> dict:
