@@ -71,7 +71,10 @@ std::vector<const ModelFacts*> models_of(std::string_view provider) {
   for (const ModelFacts& facts : table) {
     // LiteLLM keeps OpenAI's text completion models apart; to clients they are OpenAI's.
     const bool text_of_openai = provider == "openai" && facts.provider == "text-completion-openai";
-    if (is_of(facts.provider, provider) || text_of_openai) models.push_back(&facts);
+    // Prices of fine-tuned chat models: no names that anybody can ask for.
+    const bool fine_tuned = facts.provider == "openai" && facts.key.starts_with("ft:");
+    if ((is_of(facts.provider, provider) && !fine_tuned) || text_of_openai)
+      models.push_back(&facts);
   }
   return models;
 }
