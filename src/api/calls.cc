@@ -38,49 +38,52 @@ std::string seconds_text(Milliseconds duration) {
   return text;
 }
 
-io::Async<Done> send_call_error(Context& context, const gateway::Call& call, const Error& error,
-                                http::HeaderBlock& headers) {
-  headers.add("content-type", "application/json");
-  headers.add("x-litellm-response-cost", "0");
-  const Milliseconds timeout = call.timeout.value_or(context.snapshot->settings().timeout);
-  headers.add("x-litellm-timeout", seconds_text(timeout));
+io::Async<Done> send_call_error(Context& context, gateway::Workspace& work, const Error& error) {
+  work.headers.add("content-type", "application/json");
+  work.headers.add("x-litellm-response-cost", "0");
+  const Milliseconds timeout = work.call.timeout.value_or(context.snapshot->settings().timeout);
+  work.headers.add("x-litellm-timeout", seconds_text(timeout));
   if (error.retry_after) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
-    headers.add("retry-after", std::to_string(seconds.count()));
+    work.headers.add("retry-after", std::to_string(seconds.count()));
   }
   const std::string body = error_json(error);
-  co_await context.out.send(error.status, headers, body);
+  co_await context.out.send(error.status, work.headers, body);
   co_return Done{};
 }
 
-io::Async<Done> answer_call(Context& context, Endpoint endpoint) {
-  http::Recycled<gateway::Call> call;
-  call->endpoint = endpoint;
+// What is known of a call before its body is read.
+void begin_call(Context& context, Endpoint endpoint, gateway::Workspace& work) {
+  work.call.endpoint = endpoint;
   const std::string_view own_id = context.request.header("x-litellm-call-id");
-  call->id =
-      own_id.empty() ? gateway::make_call_id(context.gateway) : std::string(own_id.substr(0, 256));
-  AccessRecord record{.endpoint = names[static_cast<std::size_t>(endpoint)],
-                      .call_id = call->id,
-                      .arrived = context.request.arrived};
-  const RecordedCall recorded(context, record);
-  http::HeaderBlock headers;
-  headers.add("x-litellm-call-id", call->id);
-  headers.add("x-litellm-version", gateway::litellm_version);
+  if (own_id.empty())
+    gateway::make_call_id(context.gateway, work.call.id);
+  else
+    work.call.id.assign(own_id.substr(0, 256));
+  work.record.endpoint = names[static_cast<std::size_t>(endpoint)];
+  work.record.call_id = work.call.id;
+  work.record.arrived = context.request.arrived;
+  work.headers.add_clean("x-litellm-call-id", work.call.id);
+  work.headers.add_clean("x-litellm-version", gateway::litellm_version);
+}
 
-  const std::string url_model = http::percent_decode(context.url_model);
-  Status status = parse_call(context.request, context.snapshot->settings(), url_model, *call);
-  record.stream = call->stream;
-  if (status && gateway::is_batch(*context.snapshot, *call))
-    status = co_await gateway::handle_batch(context.gateway, context.snapshot, *call, context.out,
-                                            headers, record, error_json);
+io::Async<Done> answer_call(Context& context, Endpoint endpoint) {
+  constexpr gateway::ErrorText errors{.json = error_json, .event = error_event};
+  http::Recycled<gateway::Workspace> work;
+  const gateway::Snapshot& snapshot = *context.snapshot;
+  begin_call(context, endpoint, *work);
+  const RecordedCall recorded(context, work->record);
+  Status status = parse_call(context.request, snapshot.settings(), context.url_model, work->call);
+  work->record.stream = work->call.stream;
+  if (status && gateway::is_batch(snapshot, work->call))
+    status = co_await gateway::handle_batch(context.gateway, snapshot, *work, context.out, errors);
   else if (status)
-    status = co_await gateway::handle_call(context.gateway, context.snapshot, *call, context.out,
-                                           headers, record, error_event);
+    status = co_await gateway::handle_call(context.gateway, snapshot, *work, context.out, errors);
   if (status) co_return Done{};
-  record.error = status.error().code;
-  record.blame = status.error().blame;
+  work->record.error = status.error().code;
+  work->record.blame = status.error().blame;
   if (status.error().code == ErrorCode::cancelled) co_return Done{};  // nobody listens
-  co_return co_await send_call_error(context, *call, status.error(), headers);
+  co_return co_await send_call_error(context, *work, status.error());
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ class JsonScanner {
 
   std::optional<JsonFault> object(JsonFields& fields) {
     if (!whole([&] { return top_object(fields); })) return fault_;
+    fields.has_duplicates_ = may_have_duplicates(fields.fields_);
     return std::nullopt;
   }
   std::optional<JsonFault> array(std::vector<std::string_view>& elements) {
@@ -129,7 +130,20 @@ class JsonScanner {
     return json_.data() + good;
   }
 
+  static bool may_have_duplicates(const std::vector<JsonField>& fields) {
+    constexpr std::size_t most_compared = 32;
+    if (fields.size() > most_compared) return true;
+    for (std::size_t i = 1; i < fields.size(); i++) {
+      for (std::size_t j = 0; j < i; j++) {
+        if (fields[i].key == fields[j].key) return true;
+      }
+    }
+    return false;
+  }
+
   bool top_object(JsonFields& fields) {
+    constexpr std::size_t usual_fields = 16;
+    if (fields.fields_.capacity() == 0) fields.fields_.reserve(usual_fields);
     if (!next_is('{')) return fail("expected a JSON object");
     at_++;
     space();
@@ -344,6 +358,7 @@ const JsonField* JsonFields::find(std::string_view key) const {
 void JsonFields::clear() {
   fields_.clear();
   unescaped_keys_.clear();
+  has_duplicates_ = false;
 }
 
 std::optional<JsonFault> scan_json_object(std::string_view json, JsonFields& fields) {

@@ -36,12 +36,17 @@ class JsonFields {
   const JsonField& operator[](std::size_t i) const { return fields_[i]; }
   // The last field of that name, which is the one that counts; nullptr when there is none.
   const JsonField* find(std::string_view key) const;
+  // Whether a field of this list is the last of its name.
+  bool counts(const JsonField& field) const {
+    return !has_duplicates_ || find(field.key) == &field;
+  }
   void clear();
 
  private:
   friend class JsonScanner;
   std::vector<JsonField> fields_;
   std::list<std::string> unescaped_keys_;
+  bool has_duplicates_ = false;  // or may have: not looked for in long lists
 };
 
 struct JsonFault {

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <ctime>
 
@@ -28,7 +27,7 @@ std::string_view name_of(LogLevel level) {
 }
 
 // "2026-01-31T12:00:00.123Z"; the part up to the second is made once a second.
-void append_time(std::string& out) {
+void append_time(TextBuffer& out) {
   using namespace std::chrono;
   thread_local std::time_t made = 0;
   thread_local char text[32];
@@ -41,18 +40,22 @@ void append_time(std::string& out) {
     made = second;
   }
   const auto millis = duration_cast<milliseconds>(now).count() % 1000;
-  const char tail[] = {static_cast<char>('0' + millis / 100),
-                       static_cast<char>('0' + millis / 10 % 10),
-                       static_cast<char>('0' + millis % 10), 'Z'};
-  out.append(text).append(tail, sizeof tail);
+  out.append({text, sizeof "2026-01-31T12:00:00." - 1});
+  out.push(static_cast<char>('0' + millis / 100)).push(static_cast<char>('0' + millis / 10 % 10));
+  out.push(static_cast<char>('0' + millis % 10)).push('Z');
 }
 
+void append_quoted(TextBuffer& out, std::string_view text) {
+  std::string quoted;
+  append_json_string(quoted, text);
+  out.append(quoted);
+}
+
+// Needs no quotes in a text line. (Without an early return: the compiler makes it wide.)
 bool is_plain(std::string_view text) {
-  if (text.empty()) return false;
-  for (const char c : text) {
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 127) return false;
-  }
-  return true;
+  bool plain = !text.empty();
+  for (const char c : text) plain &= c > ' ' && c != '"' && c != '=' && c != '\\' && c != 127;
+  return plain;
 }
 
 }  // namespace
@@ -61,17 +64,17 @@ void set_log_format(LogFormat wanted) { format = wanted; }
 void set_log_level(LogLevel wanted) { least = wanted; }
 LogFormat log_format() { return format; }
 
-LogLine::LogLine(std::string& out, LogLevel level, std::string_view message)
+LogLine::LogLine(TextBuffer& out, LogLevel level, std::string_view message)
     : out_(out), json_(format.load(std::memory_order_relaxed) == LogFormat::json) {
   if (json_) {
-    out_ += "{\"timestamp\":\"";
+    out_.append("{\"timestamp\":\"");
     append_time(out_);
     out_.append("\",\"level\":\"").append(name_of(level)).append("\",\"message\":");
-    append_json_string(out_, message);
+    append_quoted(out_, message);
   } else {
     append_time(out_);
-    out_.append(1, ' ').append(name_of(level)).append(1, ' ');
-    for (const char c : message) out_ += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+    out_.push(' ').append(name_of(level)).push(' ');
+    for (const char c : message) out_.push(static_cast<unsigned char>(c) < ' ' ? ' ' : c);
   }
 }
 
@@ -79,13 +82,13 @@ void LogLine::name(std::string_view name) {
   if (json_)
     out_.append(",\"").append(name).append("\":");
   else
-    out_.append(1, ' ').append(name).append(1, '=');
+    out_.push(' ').append(name).push('=');
 }
 
 LogLine& LogLine::field(std::string_view key, std::string_view value) {
   name(key);
   if (json_ || !is_plain(value))
-    append_json_string(out_, value);
+    append_quoted(out_, value);
   else
     out_.append(value);
   return *this;
@@ -93,18 +96,23 @@ LogLine& LogLine::field(std::string_view key, std::string_view value) {
 
 LogLine& LogLine::field(std::string_view key, std::int64_t value) {
   name(key);
-  char digits[24];
-  out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  out_.append_number(value);
   return *this;
 }
 
 LogLine& LogLine::field(std::string_view key, double value) {
   name(key);
-  append_json_double(out_, value);
+  out_.append_double(value);
   return *this;
 }
 
-void LogLine::end() { out_ += json_ ? "}\n" : "\n"; }
+LogLine& LogLine::thousandths(std::string_view key, std::int64_t value) {
+  name(key);
+  out_.append_thousandths(value);
+  return *this;
+}
+
+void LogLine::end() { out_.append(json_ ? std::string_view("}\n") : std::string_view("\n")); }
 
 void write_log(std::string_view lines) {
   while (!lines.empty()) {
@@ -117,11 +125,11 @@ void write_log(std::string_view lines) {
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (level < least.load(std::memory_order_relaxed)) return;
-  std::string text;
+  TextBuffer text;
   LogLine line(text, level, message);
   for (const auto& [name, value] : fields) line.field(name, value);
   line.end();
-  write_log(text);
+  write_log(text.text());
 }
 
 }  // namespace sluice

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text_buffer.h"
+
 namespace sluice {
 
 enum class LogLevel { debug, info, warn, error };
@@ -24,15 +26,16 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
 // Builds one line of the log, for who writes many at once (the access log).
 class LogLine {
  public:
-  LogLine(std::string& out, LogLevel level, std::string_view message);
+  LogLine(TextBuffer& out, LogLevel level, std::string_view message);
   LogLine& field(std::string_view name, std::string_view value);
   LogLine& field(std::string_view name, std::int64_t value);
   LogLine& field(std::string_view name, double value);
-  void end();  // the line is whole
+  LogLine& thousandths(std::string_view name, std::int64_t value);  // 1500 → 1.5
+  void end();                                                       // the line is whole
 
  private:
   void name(std::string_view name);
-  std::string& out_;
+  TextBuffer& out_;
   bool json_;
 };
 

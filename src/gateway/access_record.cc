@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "provider/catalog.h"
 
 namespace sluice::gateway {
 
@@ -11,11 +12,8 @@ namespace {
 constexpr std::size_t flush_at = 16 * 1024;
 constexpr std::chrono::milliseconds flush_after{100};
 
-// Milliseconds with microseconds after the point.
-double milliseconds(io::Duration duration) {
-  return static_cast<double>(
-             std::chrono::duration_cast<std::chrono::microseconds>(duration).count()) /
-         1e3;
+std::int64_t microseconds(io::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
 LogLevel level_of(const AccessRecord& record) {
@@ -46,11 +44,20 @@ std::string_view error_class_name(ErrorCode code) {
   return "";
 }
 
+void AccessRecord::reset() {
+  std::string kept_group = std::move(group), kept_model = std::move(model);
+  *this = AccessRecord{};
+  kept_group.clear();
+  kept_model.clear();
+  group = std::move(kept_group);  // their memory serves the next request
+  model = std::move(kept_model);
+}
+
 AccessLog::AccessLog(io::Loop& loop) : loop_(loop), timer_(*this) {}
 AccessLog::~AccessLog() { flush(); }
 
 void AccessLog::flush() {
-  write_log(lines_);
+  write_log(lines_.text());
   lines_.clear();
 }
 
@@ -59,7 +66,8 @@ void AccessLog::write(const AccessRecord& record) {
   LogLine line(lines_, level_of(record), "request");
   line.field("endpoint", record.endpoint).field("status", std::int64_t{record.status});
   if (!record.group.empty()) line.field("group", record.group);
-  if (!record.model.empty()) line.field("model", record.model).field("provider", record.provider);
+  if (record.deployment != nullptr)
+    line.field("model", record.model).field("provider", record.deployment->spec->name);
   if (record.stream) line.field("stream", std::int64_t{1});
   line.field("attempts", std::int64_t{record.attempts});
   if (record.fallbacks > 0) line.field("fallbacks", std::int64_t{record.fallbacks});
@@ -68,9 +76,10 @@ void AccessLog::write(const AccessRecord& record) {
     line.field("completion_tokens", record.usage.completion_tokens);
     line.field("cost", record.cost);
   }
-  if (record.first_byte) line.field("ttfb_ms", milliseconds(*record.first_byte - record.arrived));
-  line.field("upstream_ms", milliseconds(record.upstream_time));
-  line.field("total_ms", milliseconds(record.ended - record.arrived));
+  if (record.first_byte)
+    line.thousandths("ttfb_ms", microseconds(*record.first_byte - record.arrived));
+  line.thousandths("upstream_ms", microseconds(record.upstream_time));
+  line.thousandths("total_ms", microseconds(record.ended - record.arrived));
   if (record.error) line.field("error", error_class_name(*record.error));
   line.field("call_id", record.call_id);
   line.end();

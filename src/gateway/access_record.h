@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/text_buffer.h"
 #include "io/loop.h"
+#include "model/deployment.h"
 #include "model/usage.h"
 
 namespace sluice::gateway {
@@ -15,7 +17,8 @@ struct AccessRecord {
   std::string_view endpoint;  // "chat", "completions", "embeddings"
   std::string_view call_id;
   std::string group;  // the configured group (or pattern) that served; "" = none found
-  std::string deployment_id, model, provider, api_base;
+  const Deployment* deployment = nullptr;  // the last one asked; lives as long as the snapshot
+  std::string model;                       // the provider's name for it
   int status = 0;
   int attempts = 0, fallbacks = 0;
   bool stream = false;
@@ -26,6 +29,8 @@ struct AccessRecord {
   io::Duration upstream_time{};                       // waiting for providers, all attempts
   std::optional<ErrorCode> error;
   Blame blame = Blame::client;
+
+  void reset();
 };
 
 // Collects records of one loop and writes them in batches: when 16 KB are there, or 100 ms later.
@@ -47,7 +52,7 @@ class AccessLog {
   };
   io::Loop& loop_;
   FlushTimer timer_;
-  std::string lines_;
+  TextBuffer lines_;
 };
 
 // "RateLimitError": the name of the class in OpenAI's and LiteLLM's clients.

@@ -1,6 +1,5 @@
 // One attempt at one deployment: encode, send, read until the reply is open or has failed.
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 
 #include "gateway/exchange.h"
@@ -41,7 +40,7 @@ std::optional<Milliseconds> retry_after(const http::Head& head) {
 }
 
 provider::ReplyContext reply_context(const Exchange& x) {
-  return {.model = x.reply.model,
+  return {.model = x.work.model,
           .created = std::time(nullptr),
           .fallback_id = x.call.id,
           .include_usage = x.call.wants_usage};
@@ -53,37 +52,41 @@ Status write_request(Exchange& x, const Attempt& attempt, const Route& route) {
   TRY([[maybe_unused]] const Done spliced, splice_body({.call = x.call,
                                                         .settings = x.snapshot.settings(),
                                                         .deployment = deployment,
-                                                        .model = x.reply.model,
+                                                        .model = x.work.model,
                                                         .overrides = attempt.overrides},
-                                                       x.request_body));
+                                                       x.work.request_body));
   const Dialect& dialect = *deployment.spec->dialect;
   if (dialect.encode_request != nullptr) {
-    TRY(x.translated, dialect.encode_request(x.request_body.join()));
-    x.request_body.clear();
-    x.request_body.borrow(x.translated);
+    TRY(x.work.translated, dialect.encode_request(x.work.request_body.join()));
+    x.work.request_body.clear();
+    x.work.request_body.borrow(x.work.translated);
   }
-  x.request_head = route.heads[static_cast<std::size_t>(x.call.endpoint)];
-  if (x.request_head.empty()) {
-    TRY(const std::string line, route.request_line(x.call.endpoint, x.reply.model));
-    x.request_head = line + route.header_lines;
+  TextBuffer& head = x.work.request_head;
+  head.clear();
+  const std::string& prepared = route.heads[static_cast<std::size_t>(x.call.endpoint)];
+  if (!prepared.empty()) {
+    head.append(prepared);
+  } else {
+    TRY(const std::string line, route.request_line(x.call.endpoint, x.work.model));
+    head.append(line).append(route.header_lines);
   }
   http::HeaderBlock extra;
   for (const auto& [name, value] : x.call.extra_headers) extra.add(name, value);
-  x.request_head.append(extra.text()).append(x.call.forwarded_headers);
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, x.request_body.size()).ptr;
-  x.request_head.append("content-length: ").append(digits, end).append("\r\n\r\n");
+  head.append(extra.text()).append(x.call.forwarded_headers);
+  head.append("content-length: ")
+      .append_number(static_cast<std::int64_t>(x.work.request_body.size()));
+  head.append("\r\n\r\n");
   return Done{};
 }
 
 // The answers that need no provider.
 Status answer_locally(Exchange& x, const std::string& text) {
-  if (auto error = mock_error(text, x.reply.model)) return fail(std::move(*error));
+  if (auto error = mock_error(text, x.work.model)) return fail(std::move(*error));
   if (x.call.endpoint == Endpoint::embeddings)
     return fail(client_error("a mock response can't be an embedding."));
   x.reply.made = make_completion(
       x.call.endpoint,
-      {.text = text, .model = x.reply.model, .id = x.call.id, .created = std::time(nullptr)});
+      {.text = text, .model = x.work.model, .id = x.call.id, .created = std::time(nullptr)});
   x.reply.usage = {.prompt_tokens = 10, .completion_tokens = 20, .total_tokens = 30, .known = true};
   if (!x.call.stream) return Done{};
   TRY(x.reply.made, as_stream(x.call.endpoint, x.reply.made, x.call.wants_usage));
@@ -209,9 +212,11 @@ Milliseconds attempt_timeout(const Exchange& x, const Deployment& deployment) {
 io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
   const Route& route = x.snapshot.route(attempt.pick.deployment);
   const Deployment& deployment = *route.deployment;
-  x.reply = OpenReply{.route = &route,
-                      .model = attempt.pick.model.value_or(deployment.model),
-                      .group = attempt.group.name};
+  x.reply = OpenReply{.route = &route};
+  x.work.model.assign(attempt.pick.model ? *attempt.pick.model : deployment.model);
+  x.work.group.assign(attempt.group.name);
+  x.record.deployment = &deployment;
+  x.record.model.assign(x.work.model);
   x.record.attempts++;
   const std::optional<std::string>& mock =
       x.call.mock_response ? x.call.mock_response : deployment.mock_response;
@@ -223,8 +228,8 @@ io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
   const io::Time began = io::Clock::now();
   const io::Time deadline = std::min(x.deadline, began + attempt_timeout(x, deployment));
   http::UpstreamCall& call = x.reply.call.emplace(x.gateway.upstreams, route.origin, x.call.cancel);
-  std::array<std::string_view, io::Stream::max_pieces> pieces{x.request_head};
-  const auto body = x.request_body.pieces(pieces.size() - 1);
+  std::array<std::string_view, io::Stream::max_pieces> pieces{x.work.request_head.text()};
+  const auto body = x.work.request_body.pieces(pieces.size() - 1);
   std::ranges::copy(body, pieces.begin() + 1);
   Status opened = co_await call.start({pieces.data(), body.size() + 1}, deadline);
   if (opened) opened = co_await open_reply(x, *deployment.spec->dialect, deadline);

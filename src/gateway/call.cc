@@ -77,7 +77,7 @@ class CallReader {
 
   Status read() {
     for (const JsonField& field : call_.fields) {
-      if (field.type == JsonType::null || call_.fields.find(field.key) != &field) continue;
+      if (field.type == JsonType::null || !call_.fields.counts(field)) continue;
       if (const Status status = take(field); !status) return status;
     }
     return Done{};
@@ -259,7 +259,7 @@ Status read_model(std::string_view url_model, const Settings& settings, Call& ca
   if (!forced.empty()) {
     call.model = forced;
   } else if (!url_model.empty()) {
-    call.model = url_model;
+    call.model = http::percent_decode(url_model);
   } else if (field != nullptr && field->type == JsonType::string) {
     call.model = json_unescape(field->value);
   } else if (field != nullptr && field->type != JsonType::null) {
@@ -271,10 +271,15 @@ Status read_model(std::string_view url_model, const Settings& settings, Call& ca
 }  // namespace
 
 void Call::reset() {
-  JsonFields kept = std::move(fields);
-  kept.clear();
+  JsonFields kept_fields = std::move(fields);
+  std::string kept_model = std::move(model), kept_id = std::move(id);
   *this = Call{};
-  fields = std::move(kept);
+  kept_fields.clear();
+  kept_model.clear();
+  kept_id.clear();
+  fields = std::move(kept_fields);  // their memory serves the next request
+  model = std::move(kept_model);
+  id = std::move(kept_id);
 }
 
 FieldUse field_use(std::string_view name) {

@@ -14,8 +14,6 @@ namespace sluice::gateway {
 // reach the client: up to here everything can still be tried elsewhere, from here on nothing.
 struct OpenReply {
   const Route* route = nullptr;
-  std::string model;                       // the provider's name for it
-  std::string group;                       // as it was asked for: the client's name or a fallback's
   std::optional<http::UpstreamCall> call;  // absent when the gateway made the answer itself
   std::string_view wire_body;              // whole answers: the provider's bytes
   std::string made;                        // a translated or made answer; a stream's first events
@@ -29,14 +27,11 @@ struct OpenReply {
 struct Exchange {
   Gateway& gateway;
   const Snapshot& snapshot;
-  const Call& call;
-  AccessRecord& record;
+  Workspace& work;
+  const Call& call = work.call;
+  AccessRecord& record = work.record;
   io::Time deadline{};  // of everything before the first byte to the client
   OpenReply reply{};
-  std::string request_head{};
-  PieceList request_body{};
-  std::string translated{};  // the body in the provider's own format
-  bool tried_fallbacks = false;
 };
 
 // Walks the group's deployments, then its fallbacks, until one answers: the border between what can
@@ -60,12 +55,11 @@ Milliseconds attempt_timeout(const Exchange& exchange, const Deployment& deploym
 
 // Whether anything serves the model, and what to say if nothing does. (handle_call.cc)
 Status check_model(const Snapshot& snapshot, const Call& call);
-// Notes in the record who answered, and what it took. (handle_call.cc)
-void note_deployment(const Exchange& exchange);
+// Notes in the record what the answer took. (handle_call.cc)
 void note_usage(const Exchange& exchange);
 
 // Sends the open reply to the client. Errors of the stream become its last event. (relay.cc)
-io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out,
-                      const http::HeaderBlock& headers, ErrorEvent error_event);
+using ErrorEvent = std::string (*)(const Error& error);
+io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out, ErrorEvent error_event);
 
 }  // namespace sluice::gateway

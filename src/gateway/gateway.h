@@ -7,6 +7,7 @@
 #include "gateway/call.h"
 #include "gateway/metrics.h"
 #include "gateway/snapshot.h"
+#include "gateway/splice.h"
 #include "http/response_writer.h"
 #include "http/upstream.h"
 
@@ -25,23 +26,39 @@ struct Gateway {
 // LiteLLM's release whose behaviour this one has; told to clients that look for it.
 constexpr std::string_view litellm_version = "1.68.0";
 
-// A random UUID (version 4) as text.
-std::string make_call_id(Gateway& gateway);
+// Memory that a request works in and the next one uses again.
+struct Workspace {
+  Call call;
+  AccessRecord record;
+  http::HeaderBlock headers;  // of the answer
+  std::string model;          // the provider's name for the model that is asked
+  std::string group;          // the group that is asked: the client's name for it, or a fallback's
+  TextBuffer request_head;
+  PieceList request_body;
+  std::string translated;  // the body in the provider's own format
 
-// How errors look to the client: `event` makes the last event of a stream that broke.
-using ErrorEvent = std::string (*)(const Error& error);
+  void reset();
+};
 
-// Answers one call: attempts, reply, access record. An error means that nothing was sent yet; the
-// caller answers with it, and with `headers` as far as they are known.
-io::Async<Status> handle_call(Gateway& gateway, std::shared_ptr<const Snapshot> snapshot,
-                              Call& call, http::ResponseWriter& out, http::HeaderBlock& headers,
-                              AccessRecord& record, ErrorEvent error_event);
+// A random UUID (version 4) as text, into `id`.
+void make_call_id(Gateway& gateway, std::string& id);
+
+// How errors look to the client.
+struct ErrorText {
+  std::string (*json)(const Error& error);
+  std::string (*event)(const Error& error);  // the last event of a stream that broke
+};
+
+// Answers the call of the workspace: attempts, reply, record. An error means that nothing was sent
+// yet; the caller answers with it, and with `work.headers` as far as they are known. All that is
+// passed must live until the answer is sent.
+io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
+                              http::ResponseWriter& out, const ErrorText& errors);
 
 // The same for `model: "a,b"`: every model is asked, side by side, and the answer is the list of
 // theirs, failures as {"error": …} among them. Not for streams. (handle_batch.cc)
 bool is_batch(const Snapshot& snapshot, const Call& call);
-io::Async<Status> handle_batch(Gateway& gateway, std::shared_ptr<const Snapshot> snapshot,
-                               Call& call, http::ResponseWriter& out, http::HeaderBlock& headers,
-                               AccessRecord& record, std::string (*error_json)(const Error& error));
+io::Async<Status> handle_batch(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
+                               http::ResponseWriter& out, const ErrorText& errors);
 
 }  // namespace sluice::gateway

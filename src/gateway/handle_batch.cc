@@ -9,10 +9,11 @@ namespace sluice::gateway {
 
 namespace {
 
-// One model's part of the batch.
+// One model's part of the batch. It has a token of its own, since a token serves one chain of
+// waits; all parts end by the deadline.
 struct Part {
-  Call call;
-  AccessRecord record;
+  Workspace work;
+  io::CancelToken cancel;
   std::string answer;
 };
 
@@ -29,18 +30,18 @@ std::vector<std::string> split_models(std::string_view list) {
 }
 
 io::Async<Done> ask_one(Gateway& gateway, const Snapshot& snapshot, Part& part,
-                        std::string (*error_json)(const Error& error)) {
-  Status status = check_model(snapshot, part.call);
-  Exchange x{.gateway = gateway, .snapshot = snapshot, .call = part.call, .record = part.record};
-  x.deadline = part.call.arrived + part.call.timeout.value_or(snapshot.settings().timeout);
+                        const ErrorText& errors) {
+  const Call& call = part.work.call;
+  Status status = check_model(snapshot, call);
+  Exchange x{.gateway = gateway, .snapshot = snapshot, .work = part.work};
+  x.deadline = call.arrived + call.timeout.value_or(snapshot.settings().timeout);
   if (status) status = co_await open_first_healthy(x);
-  note_deployment(x);
   if (status) {
     note_usage(x);
     part.answer = x.reply.body();
   } else {
-    part.record.error = status.error().code;
-    part.answer = error_json(status.error());
+    x.record.error = status.error().code;
+    part.answer = errors.json(status.error());
   }
   co_return Done{};
 }
@@ -48,14 +49,14 @@ io::Async<Done> ask_one(Gateway& gateway, const Snapshot& snapshot, Part& part,
 // The batch's own record: the sum of its parts.
 void add_up(const std::vector<std::unique_ptr<Part>>& parts, AccessRecord& record) {
   for (const auto& part : parts) {
-    record.attempts += part->record.attempts;
-    record.fallbacks += part->record.fallbacks;
-    record.cost += part->record.cost;
-    record.upstream_time = std::max(record.upstream_time, part->record.upstream_time);
-    record.usage.known |= part->record.usage.known;
-    record.usage.prompt_tokens += part->record.usage.prompt_tokens;
-    record.usage.completion_tokens += part->record.usage.completion_tokens;
-    record.usage.total_tokens += part->record.usage.total_tokens;
+    record.attempts += part->work.record.attempts;
+    record.fallbacks += part->work.record.fallbacks;
+    record.cost += part->work.record.cost;
+    record.upstream_time = std::max(record.upstream_time, part->work.record.upstream_time);
+    record.usage.known |= part->work.record.usage.known;
+    record.usage.prompt_tokens += part->work.record.usage.prompt_tokens;
+    record.usage.completion_tokens += part->work.record.usage.completion_tokens;
+    record.usage.total_tokens += part->work.record.usage.total_tokens;
   }
 }
 
@@ -66,38 +67,33 @@ bool is_batch(const Snapshot& snapshot, const Call& call) {
          call.model.find(',') != std::string::npos && !snapshot.router().serves_exactly(call.model);
 }
 
-io::Async<Status> handle_batch(Gateway& gateway, std::shared_ptr<const Snapshot> snapshot,
-                               Call& call, http::ResponseWriter& out, http::HeaderBlock& headers,
-                               AccessRecord& record,
-                               std::string (*error_json)(const Error& error)) {
-  CO_TRY([[maybe_unused]] const Done complete, check_input(call));
+io::Async<Status> handle_batch(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
+                               http::ResponseWriter& out, const ErrorText& errors) {
+  CO_TRY([[maybe_unused]] const Done complete, check_input(work.call));
   constexpr std::size_t most_models = 32;
-  const std::vector<std::string> models = split_models(call.model);
+  const std::vector<std::string> models = split_models(work.call.model);
   if (models.empty() || models.size() > most_models)
     co_return fail(client_error("`model` may list 1 to 32 models.", "model"));
   std::vector<std::unique_ptr<Part>> parts;
-  // Each part has a token of its own, since a token serves one chain of waits; all end by the
-  // deadline.
-  std::vector<io::CancelToken> tokens(models.size());
   io::Group group(gateway.loop);
-  for (std::size_t i = 0; i < models.size(); i++) {
+  for (const std::string& model : models) {
     Part& part = *parts.emplace_back(std::make_unique<Part>());
-    part.call = call;
-    part.call.model = models[i];
-    part.call.cancel = &tokens[i];
-    part.record.arrived = call.arrived;
-    group.spawn(ask_one(gateway, *snapshot, part, error_json));
+    part.work.call = work.call;
+    part.work.call.model = model;
+    part.work.call.cancel = &part.cancel;
+    part.work.record.arrived = work.call.arrived;
+    group.spawn(ask_one(gateway, snapshot, part, errors));
   }
   co_await group.join();
-  add_up(parts, record);
+  add_up(parts, work.record);
   std::string body = "[";
   for (const auto& part : parts) {
     if (body.size() > 1) body += ",";
     body += part->answer;
   }
-  headers.add("content-type", "application/json");
   body += "]";
-  co_await out.send(200, headers, body);
+  work.headers.add("content-type", "application/json");
+  co_await out.send(200, work.headers, body);
   co_return Done{};
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/json_write.h"
 #include "gateway/exchange.h"
+#include "http/recycled.h"
 #include "provider/catalog.h"
 #include "provider/prices.h"
 
@@ -52,47 +53,48 @@ std::optional<Error> unavailable(const Settings& settings, std::string_view mode
   return std::nullopt;
 }
 
-void add_milliseconds(http::HeaderBlock& headers, std::string_view name, io::Duration duration) {
+void add_milliseconds(http::HeaderBlock& headers, std::string_view line_start,
+                      io::Duration duration) {
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-  std::string text;
-  append_json_double(text, static_cast<double>(std::max<std::int64_t>(micros, 0)) / 1000);
-  headers.add(name, text);
+  headers.raw()
+      .append(line_start)
+      .append_thousandths(std::max<std::int64_t>(micros, 0))
+      .append("\r\n");
 }
 
-std::string_view without_query(std::string_view url) { return url.substr(0, url.find('?')); }
-
-// The provider's own headers, under LiteLLM's names.
+// The provider's own headers, under LiteLLM's names: llm_provider-NAME, and its rate limits as they
+// are.
 void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
   for (const auto& [name, value] : head.headers) {
     if (value.empty() || http::equals_ignoring_case(name, "transfer-encoding") ||
         http::equals_ignoring_case(name, "connection"))
       continue;
-    std::string lower = "llm_provider-" + std::string(name);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    });
-    headers.add(lower, value);
-    if (lower.starts_with("llm_provider-x-ratelimit-"))
-      headers.add(std::string_view(lower).substr(13), value);
+    TextBuffer& out = headers.raw();
+    out.append("llm_provider-");
+    char* lower = out.extend(name.size());
+    for (std::size_t i = 0; i < name.size(); i++)
+      lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] | 0x20) : name[i];
+    const std::string_view lowered(lower, name.size());
+    const bool rate_limit = lowered.starts_with("x-ratelimit-");
+    out.append(": ").append(value).append("\r\n");
+    if (rate_limit) headers.add_clean(name, value);
   }
 }
 
 void add_reply_headers(const Exchange& x, http::HeaderBlock& headers) {
-  const Deployment& deployment = *x.reply.route->deployment;
-  headers.add("x-litellm-model-id", deployment.id);
-  if (!deployment.api_base.empty() && !deployment.spec->builtin)
-    headers.add("x-litellm-model-api-base", without_query(deployment.api_base));
+  headers.raw().append(x.reply.route->reply_lines);
   if (!x.call.stream) {  // of a stream the usage is not known yet
-    std::string cost;
-    append_json_double(cost, x.record.cost);
-    headers.add("x-litellm-response-cost", cost);
+    headers.raw().append("x-litellm-response-cost: ").append_double(x.record.cost).append("\r\n");
   }
   const io::Duration total = io::Clock::now() - x.record.arrived;
-  add_milliseconds(headers, "x-litellm-response-duration-ms", total);
-  add_milliseconds(headers, "x-litellm-overhead-duration-ms", total - x.record.upstream_time);
-  headers.add("x-litellm-model-group", x.reply.group);
-  headers.add("x-litellm-attempted-retries", std::to_string(x.record.attempts - 1));
-  headers.add("x-litellm-attempted-fallbacks", std::to_string(x.record.fallbacks));
+  add_milliseconds(headers, "x-litellm-response-duration-ms: ", total);
+  add_milliseconds(headers, "x-litellm-overhead-duration-ms: ", total - x.record.upstream_time);
+  headers.add("x-litellm-model-group", x.work.group);
+  headers.raw().append("x-litellm-attempted-retries: ").append_number(x.record.attempts - 1);
+  headers.raw()
+      .append("\r\nx-litellm-attempted-fallbacks: ")
+      .append_number(x.record.fallbacks)
+      .append("\r\n");
   if (x.reply.call) add_provider_headers(x.reply.call->head(), headers);
 }
 
@@ -105,57 +107,56 @@ Status check_model(const Snapshot& snapshot, const Call& call) {
   return fail(invalid_model(call));
 }
 
-void note_deployment(const Exchange& x) {
-  if (x.reply.route == nullptr) return;
-  const Deployment& deployment = *x.reply.route->deployment;
-  x.record.deployment_id = deployment.id;
-  x.record.model = x.reply.model;
-  x.record.provider = deployment.spec->name;
-  x.record.api_base = without_query(deployment.api_base);
-}
-
 // A wildcard deployment's price is that of the model it was called for.
 void note_usage(const Exchange& x) {
   const Deployment& deployment = *x.reply.route->deployment;
   Price price = deployment.price;
   if (!price.known) {
-    const auto* facts = provider::find_facts(deployment.spec->name, x.reply.model);
+    const auto* facts = provider::find_facts(deployment.spec->name, x.work.model);
     if (facts != nullptr) price = facts->price;
   }
   x.record.usage = x.reply.usage;
   x.record.cost = provider::cost_of(price, x.reply.usage);
 }
 
-std::string make_call_id(Gateway& gateway) {
+void Workspace::reset() {
+  call.reset();
+  record.reset();
+  headers.clear();
+  http::reset_string(model);
+  http::reset_string(group);
+  http::reset_string(translated);
+  request_head.clear();
+  request_body.clear();
+}
+
+void make_call_id(Gateway& gateway, std::string& id) {
   constexpr char digits[] = "0123456789abcdef";
-  std::string id;
   std::uint64_t bits[2] = {gateway.ids(), gateway.ids()};
   bits[0] = (bits[0] & 0xffffffffffff0fffull) | 0x4000;                 // version 4
   bits[1] = (bits[1] & 0x3fffffffffffffffull) | 0x8000000000000000ull;  // RFC 4122 variant
-  for (int i = 0; i < 32; i++) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) id += '-';
-    id += digits[bits[i / 16] >> (60 - i % 16 * 4) & 15];
+  id.assign(36, '-');
+  for (std::size_t i = 0, at = 0; i < 32; i++, at++) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) at++;
+    id[at] = digits[bits[i / 16] >> (60 - i % 16 * 4) & 15];
   }
-  return id;
 }
 
-io::Async<Status> handle_call(Gateway& gateway, std::shared_ptr<const Snapshot> snapshot,
-                              Call& call, http::ResponseWriter& out, http::HeaderBlock& headers,
-                              AccessRecord& record, ErrorEvent error_event) {
-  CO_TRY([[maybe_unused]] const Done known, check_model(*snapshot, call));
-  CO_TRY([[maybe_unused]] const Done complete, check_input(call));
+io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
+                              http::ResponseWriter& out, const ErrorText& errors) {
+  CO_TRY([[maybe_unused]] const Done known, check_model(snapshot, work.call));
+  CO_TRY([[maybe_unused]] const Done complete, check_input(work.call));
 
-  Exchange x{.gateway = gateway, .snapshot = *snapshot, .call = call, .record = record};
-  x.deadline = call.arrived + call.timeout.value_or(snapshot->settings().timeout);
+  Exchange x{.gateway = gateway, .snapshot = snapshot, .work = work};
+  x.deadline = work.call.arrived + work.call.timeout.value_or(snapshot.settings().timeout);
   const Status opened = co_await open_first_healthy(x);
-  note_deployment(x);
   if (!opened) co_return opened;
 
   note_usage(x);
-  headers.add("content-type",
-              call.stream ? "text/event-stream; charset=utf-8" : "application/json");
-  add_reply_headers(x, headers);
-  co_await relay(x, out, headers, error_event);
+  work.headers.raw().append(work.call.stream ? "content-type: text/event-stream; charset=utf-8\r\n"
+                                             : "content-type: application/json\r\n");
+  add_reply_headers(x, work.headers);
+  co_await relay(x, out, errors.event);
   note_usage(x);
   co_return Done{};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_write.h"
+#include "provider/catalog.h"
 
 namespace sluice::gateway {
 
@@ -91,14 +92,16 @@ void StatusCounts::add_to(StatusCounts& sum) const {
 
 Metrics::Series& Metrics::series(const AccessRecord& record) {
   thread_local std::string key;
-  key.assign(record.group).append(1, '\n').append(record.deployment_id);
+  key.assign(record.group).append(1, '\n');
+  if (record.deployment != nullptr) key.append(record.deployment->id);
   if (const auto found = series_.find(key); found != series_.end()) return *found->second;
   auto made = std::make_unique<Series>();
+  const Deployment* deployment = record.deployment;
   append_label(made->labels, "requested_model", record.group);
-  append_label(made->labels, "model", record.model);
-  append_label(made->labels, "model_id", record.deployment_id);
-  append_label(made->labels, "api_provider", record.provider);
-  append_label(made->labels, "api_base", record.api_base);
+  append_label(made->labels, "model", deployment != nullptr ? deployment->model : "");
+  append_label(made->labels, "model_id", deployment != nullptr ? deployment->id : "");
+  append_label(made->labels, "api_provider", deployment != nullptr ? deployment->spec->name : "");
+  append_label(made->labels, "api_base", deployment != nullptr ? deployment->api_base : "");
   const std::lock_guard lock(mutex_);
   return *(series_[key] = std::move(made));
 }

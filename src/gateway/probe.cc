@@ -18,16 +18,16 @@ io::Async<Status> probe(Gateway& gateway, const Snapshot& snapshot, router::Depl
   const Deployment& deployment = snapshot.settings().deployments[index];
   const auto [endpoint, body] = question(deployment);
   io::CancelToken cancel;
-  Call call{.endpoint = endpoint,
-            .body = body,
-            .model = deployment.group,
-            .timeout = limit,
-            .id = make_call_id(gateway),
-            .cancel = &cancel,
-            .arrived = gateway.loop.now()};
-  (void)scan_json_object(body, call.fields);
-  AccessRecord record{.arrived = call.arrived};
-  Exchange x{.gateway = gateway, .snapshot = snapshot, .call = call, .record = record};
+  Workspace work;
+  work.call = {.endpoint = endpoint,
+               .body = body,
+               .model = deployment.group,
+               .timeout = limit,
+               .cancel = &cancel,
+               .arrived = gateway.loop.now()};
+  make_call_id(gateway, work.call.id);
+  (void)scan_json_object(body, work.call.fields);
+  Exchange x{.gateway = gateway, .snapshot = snapshot, .work = work};
   x.deadline = io::Clock::now() + limit;
   const router::Group group{
       .name = deployment.group, .target = deployment.group, .members = {index}};

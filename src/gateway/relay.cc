@@ -15,9 +15,8 @@ constexpr std::chrono::milliseconds tail_patience{100};
 
 class StreamRelay {
  public:
-  StreamRelay(Exchange& x, http::ResponseWriter& out, const http::HeaderBlock& headers,
-              ErrorEvent error_event)
-      : x_(x), out_(out), headers_(headers), error_event_(error_event) {}
+  StreamRelay(Exchange& x, http::ResponseWriter& out, ErrorEvent error_event)
+      : x_(x), out_(out), error_event_(error_event) {}
 
   io::Async<Done> run() {
     http::UpstreamCall& call = *x_.reply.call;
@@ -42,7 +41,7 @@ class StreamRelay {
     if (x_.reply.failed) first += error_text(*x_.reply.failed);
     out_.set_deadline(x_.gateway.loop.now() + client_patience);
     x_.record.first_byte = io::Clock::now();
-    const io::IoError sent = co_await out_.begin(200, headers_, first);
+    const io::IoError sent = co_await out_.begin(200, x_.work.headers, first);
     if (sent != io::IoError::none) co_return false;
     if (!over()) co_return true;
     co_return co_await finish({});
@@ -102,26 +101,24 @@ class StreamRelay {
 
   Exchange& x_;
   http::ResponseWriter& out_;
-  const http::HeaderBlock& headers_;
   ErrorEvent error_event_;
   std::string text_;
 };
 
 }  // namespace
 
-io::Async<Done> relay(Exchange& x, http::ResponseWriter& out, const http::HeaderBlock& headers,
-                      ErrorEvent error_event) {
+io::Async<Done> relay(Exchange& x, http::ResponseWriter& out, ErrorEvent error_event) {
   if (x.reply.filter) {
-    StreamRelay stream(x, out, headers, error_event);
+    StreamRelay stream(x, out, error_event);
     co_return co_await stream.run();
   }
   out.set_deadline(x.gateway.loop.now() + client_patience);
   x.record.first_byte = io::Clock::now();
   if (!x.call.stream) {
-    co_await out.send(200, headers, x.reply.body());
+    co_await out.send(200, x.work.headers, x.reply.body());
     co_return Done{};
   }
-  const io::IoError sent = co_await out.begin(200, headers, x.reply.made);
+  const io::IoError sent = co_await out.begin(200, x.work.headers, x.reply.made);
   if (sent == io::IoError::none) co_await out.finish({});
   co_return Done{};
 }

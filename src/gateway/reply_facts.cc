@@ -13,7 +13,7 @@ std::int64_t count(const JsonFields& fields, std::string_view name) {
 
 std::int64_t detail(const JsonFields& fields, std::string_view object, std::string_view name) {
   const JsonField* field = fields.find(object);
-  JsonFields details;
+  thread_local JsonFields details;  // of every reply: its memory is kept
   if (field == nullptr || field->type != JsonType::object) return 0;
   if (scan_json_object(field->value, details)) return 0;
   return count(details, name);
@@ -22,7 +22,7 @@ std::int64_t detail(const JsonFields& fields, std::string_view object, std::stri
 }  // namespace
 
 Usage read_usage(std::string_view usage_json) {
-  JsonFields fields;
+  thread_local JsonFields fields;
   if (scan_json_object(usage_json, fields)) return {};
   Usage usage;
   usage.known = true;
@@ -37,7 +37,7 @@ Usage read_usage(std::string_view usage_json) {
 }
 
 Result<ReplyFacts> read_reply(std::string_view body, std::string_view content_type) {
-  JsonFields fields;
+  thread_local JsonFields fields;
   if (const auto fault = scan_json_object(body, fields)) {
     return fail(Error{.code = ErrorCode::connection,
                       .blame = Blame::provider,

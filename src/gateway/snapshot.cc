@@ -80,6 +80,10 @@ static Result<Route> make_route(const Deployment& deployment, const Settings& se
   }
   route.header_lines = header_lines(deployment, route.base);
   use_proxy(route, proxies);
+  add_line(route.reply_lines, "x-litellm-model-id", deployment.id);
+  if (!deployment.api_base.empty() && !deployment.spec->builtin)
+    add_line(route.reply_lines, "x-litellm-model-api-base",
+             deployment.api_base.substr(0, deployment.api_base.find('?')));
   if (deployment.model.find('*') != std::string::npos) return route;
   for (const Endpoint endpoint : {Endpoint::chat, Endpoint::completions, Endpoint::embeddings}) {
     const auto line = route.request_line(endpoint, deployment.model);

@@ -23,6 +23,8 @@ struct Route {
   std::array<std::string, 3>
       heads;  // per Endpoint: request line and header_lines; "" = made per call
 
+  std::string reply_lines;  // header lines of every answer of this deployment
+
   // The request line for a model; the error says that the provider lacks the endpoint.
   Result<std::string> request_line(Endpoint endpoint, std::string_view model) const;
 };

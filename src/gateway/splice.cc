@@ -73,8 +73,11 @@ class Splicer {
     return Done{};
   }
 
+  // extra_body, the deployment's too, goes over what the client sent, as in OpenAI's own client.
   bool overridden(std::string_view name) const {
-    return extra_.find(name) != nullptr || overrides_.find(name) != nullptr;
+    if (extra_.find(name) != nullptr || overrides_.find(name) != nullptr) return true;
+    const NamedValues& fixed = in_.deployment.extra_body;
+    return std::ranges::find(fixed, name, &NamedValues::value_type::first) != fixed.end();
   }
 
   // Runs of fields that stay as they are become one borrowed piece, with what stands between them.
@@ -105,8 +108,7 @@ class Splicer {
 
   Status decide(const JsonField& field, bool& keep, std::string_view& name) {
     keep = false;
-    const bool counts = in_.call.fields.find(field.key) == &field;
-    if (!counts || overridden(field.key)) return Done{};
+    if (!in_.call.fields.counts(field) || overridden(field.key)) return Done{};
     if (field.key == "stream_options" && !in_.call.stream) return keep = true, Done{};
     if (field_use(field.key) != FieldUse::forward) return Done{};
     return check_param(field.key, field.value, keep, name);
@@ -160,9 +162,10 @@ class Splicer {
         add_field(field.key, field.value);
       }
     }
-    for (const NamedValues* source : {&in_.deployment.defaults, &in_.deployment.extra_body}) {
-      for (const auto& [name, value] : *source) add_default(name, value);
+    for (const auto& [name, value] : in_.deployment.extra_body) {
+      if (extra_.find(name) == nullptr && overrides_.find(name) == nullptr) add_field(name, value);
     }
+    for (const auto& [name, value] : in_.deployment.defaults) add_default(name, value);
     add_stream_options();
   }
 
@@ -201,7 +204,8 @@ class Splicer {
   }
 
   void add_string(std::string_view text) {
-    std::string quoted;
+    thread_local std::string quoted;
+    quoted.clear();
     append_json_string(quoted, text);
     out_.add(quoted);
   }

@@ -24,14 +24,9 @@ std::string_view http_date() {
 }
 
 // The head being built; sent or copied before the thread builds the next one.
-std::string& head_buffer() {
-  thread_local std::string buffer;
+TextBuffer& head_buffer() {
+  thread_local TextBuffer buffer;
   return buffer;
-}
-
-void append_number(std::string& out, std::size_t number) {
-  char digits[24];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
 std::string_view chunk_size_line(char (&line)[24], std::size_t size) {
@@ -69,9 +64,12 @@ std::string_view reason_phrase(int status) {
 }
 
 HeaderBlock& HeaderBlock::add(std::string_view name, std::string_view value) {
+  bool clean = true;
+  for (const char c : value) clean &= c != '\r' && c != '\n' && c != '\0';
+  if (clean) return add_clean(name, value);
   text_.append(name).append(": ");
   for (const char c : value) {
-    if (c != '\r' && c != '\n' && c != '\0') text_.push_back(c);
+    if (c != '\r' && c != '\n' && c != '\0') text_.push(c);
   }
   text_.append("\r\n");
   return *this;
@@ -83,34 +81,37 @@ ResponseWriter::ResponseWriter(io::Stream& client, const Head& request, bool clo
       http10_(request.minor == 0),
       closing_(closing || !request.keep_alive) {}
 
-std::string_view ResponseWriter::start_head(int status, const HeaderBlock& headers,
-                                            std::string_view framing) {
+// Builds the head up to its framing headers.
+TextBuffer& ResponseWriter::start_head(int status, const HeaderBlock& headers) {
   begun_ = true;
   status_ = status;
-  std::string& head = head_buffer();
-  head.assign("HTTP/1.1 ");
-  append_number(head, static_cast<std::size_t>(status));
-  head.append(1, ' ').append(reason_phrase(status)).append("\r\ndate: ").append(http_date());
-  head.append("\r\nserver: sluice\r\n").append(headers.text()).append(common_).append(framing);
+  TextBuffer& head = head_buffer();
+  head.clear();
+  head.append("HTTP/1.1 ").append_number(status).push(' ').append(reason_phrase(status));
+  head.append("\r\ndate: ").append(http_date()).append("\r\nserver: sluice\r\n");
+  head.append(headers.text());
+  if (!common_.empty()) head.append(common_);
+  return head;
+}
+
+std::string_view ResponseWriter::end_head(TextBuffer& head) const {
   if (closing_)
     head.append("connection: close\r\n");
   else if (http10_)
     head.append("connection: keep-alive\r\n");
-  head.append("\r\n");
-  return head;
+  return head.append("\r\n").text();
 }
 
 io::Stream::SendOp ResponseWriter::send(int status, const HeaderBlock& headers,
                                         std::string_view body) {
   finished_ = true;
   const bool bodiless = status == 204 || status == 304;
-  std::string framing;
-  if (!bodiless) {
-    framing = "content-length: ";
-    append_number(framing, body.size());
-    framing += "\r\n";
-  }
-  const std::string_view head = start_head(status, headers, framing);
+  TextBuffer& buffer = start_head(status, headers);
+  if (!bodiless)
+    buffer.append("content-length: ")
+        .append_number(static_cast<std::int64_t>(body.size()))
+        .append("\r\n");
+  const std::string_view head = end_head(buffer);
   return client_.send({head, head_only_ || bodiless ? std::string_view() : body});
 }
 
@@ -119,8 +120,9 @@ io::Stream::SendOp ResponseWriter::begin(int status, const HeaderBlock& headers,
   // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
   chunked_ = !http10_;
   if (http10_) closing_ = true;
-  const std::string_view head =
-      start_head(status, headers, chunked_ ? "transfer-encoding: chunked\r\n" : "");
+  TextBuffer& buffer = start_head(status, headers);
+  if (chunked_) buffer.append("transfer-encoding: chunked\r\n");
+  const std::string_view head = end_head(buffer);
   if (head_only_ || data.empty()) return client_.send({head});
   if (!chunked_) return client_.send({head, data});
   return client_.send({head, chunk_size_line(size_line_, data.size()), data, "\r\n"});

@@ -9,20 +9,29 @@
 #include <string>
 #include <string_view>
 
+#include "base/text_buffer.h"
 #include "http/head.h"
 #include "io/stream.h"
 
 namespace sluice::http {
 
-// Header lines ready to be sent. Values are cleaned of CR, LF and NUL, so nobody can add a line.
+// Header lines ready to be sent.
 class HeaderBlock {
  public:
+  // CR, LF and NUL are taken out of the value, so nobody can add a line.
   HeaderBlock& add(std::string_view name, std::string_view value);
-  std::string_view text() const { return text_; }
+  // For values that hold none of them: our own, and those that a head's parser let through.
+  HeaderBlock& add_clean(std::string_view name, std::string_view value) {
+    text_.append(name).append(": ").append(value).append("\r\n");
+    return *this;
+  }
+  // Whole lines, or parts of one.
+  TextBuffer& raw() { return text_; }
+  std::string_view text() const { return text_.text(); }
   void clear() { text_.clear(); }
 
  private:
-  std::string text_;
+  TextBuffer text_;
 };
 
 class ResponseWriter {
@@ -54,7 +63,8 @@ class ResponseWriter {
   void set_common(std::string_view lines) { common_ = lines; }
 
  private:
-  std::string_view start_head(int status, const HeaderBlock& headers, std::string_view framing);
+  TextBuffer& start_head(int status, const HeaderBlock& headers);
+  std::string_view end_head(TextBuffer& head) const;
 
   io::Stream& client_;
   bool head_only_, http10_, closing_;

@@ -7,6 +7,16 @@
 
 namespace sluice::io {
 
+namespace {
+
+Error with_target(Error error, const Endpoint& endpoint) {
+  error.message =
+      "can't connect to " + host_and_port(endpoint.host, endpoint.port) + ": " + error.message;
+  return error;
+}
+
+}  // namespace
+
 Connector::Connector(Loop& loop, std::shared_ptr<const ProxySettings> proxies)
     : loop_(loop), proxies_(std::move(proxies)), resolver_(std::make_unique<Resolver>(loop)) {}
 
@@ -24,16 +34,11 @@ const ProxySettings::Proxy* Connector::proxy_for(const Endpoint& endpoint) const
   return proxies_ ? proxies_->proxy_for(endpoint) : nullptr;
 }
 
-static Error with_target(Error error, const Endpoint& endpoint) {
-  error.message =
-      "can't connect to " + host_and_port(endpoint.host, endpoint.port) + ": " + error.message;
-  return error;
-}
-
-// A TCP connection to the endpoint itself.
-Async<Result<std::unique_ptr<Stream>>> Connector::open(const Endpoint& endpoint, WaitLimit limit) {
+// A TCP connection; `role` comes before the host in errors.
+Async<Result<std::unique_ptr<Stream>>> Connector::open(const Endpoint& endpoint, const char* role,
+                                                       WaitLimit limit) {
   CO_TRY(const auto addresses, co_await resolver_->resolve(endpoint.host, endpoint.port, limit));
-  const std::string target = host_and_port(endpoint.host, endpoint.port);
+  const std::string target = role + host_and_port(endpoint.host, endpoint.port);
   CO_TRY(Socket socket, co_await connect_any(loop_, target, addresses, limit));
   auto stream = std::make_unique<Stream>(loop_, socket.take());
   stream->set_deadline(limit.deadline);
@@ -46,7 +51,8 @@ Async<Result<std::unique_ptr<Stream>>> Connector::connect(const Endpoint& endpoi
   const WaitLimit limit{.deadline = deadline, .cancel = cancel};
   const ProxySettings::Proxy* proxy = proxy_for(endpoint);
   const Endpoint& first = proxy != nullptr ? proxy->endpoint : endpoint;
-  CO_TRY(auto stream, co_await open(first, limit));
+  const char* role = proxy != nullptr ? "proxy " : "";
+  CO_TRY(auto stream, co_await open(first, role, limit));
   if (proxy != nullptr && endpoint.tls) {
     const Status tunnel = co_await open_tunnel(*stream, *proxy, endpoint);
     if (!tunnel) co_return fail(tunnel.error());

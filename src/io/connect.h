@@ -43,6 +43,7 @@ class Resolver;  // resolver.h
 
 class Connector {
  public:
+  // `proxies` may be null: none.
   Connector(Loop& loop, std::shared_ptr<const ProxySettings> proxies);
   ~Connector();
 
@@ -59,7 +60,8 @@ class Connector {
 
  private:
   const ProxySettings::Proxy* proxy_for(const Endpoint& endpoint) const;
-  Async<Result<std::unique_ptr<Stream>>> open(const Endpoint& endpoint, WaitLimit limit);
+  Async<Result<std::unique_ptr<Stream>>> open(const Endpoint& endpoint, const char* role,
+                                              WaitLimit limit);
 
   Loop& loop_;
   std::shared_ptr<const ProxySettings> proxies_;

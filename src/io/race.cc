@@ -45,7 +45,8 @@ class Attempt final : public Watcher {
   void start();
   State state() const { return state_; }
   Socket take_socket() { return std::move(socket_); }
-  std::string report() const;
+  // Why there is no connection; with the address, unless the target is that address.
+  std::string report(std::string_view target) const;
 
  private:
   void on_events(std::uint32_t events) override;
@@ -78,7 +79,7 @@ class Race {
     next_start_ = loop_.now();
     pause.wake();
   }
-  std::string report() const;
+  std::string report(std::string_view target) const;
 
   Pause pause;
 
@@ -118,9 +119,10 @@ void Attempt::on_events(std::uint32_t) {
   race_.attempt_ended();
 }
 
-std::string Attempt::report() const {
+std::string Attempt::report(std::string_view target) const {
   const std::string why = state_ == State::failed ? describe_errno(error_) : "no answer";
-  return address_.text() + ": " + why;
+  const std::string address = address_.text();
+  return target.find(address) == target.npos ? address + ": " + why : why;
 }
 
 void Race::start_due() {
@@ -145,10 +147,10 @@ bool Race::is_lost() const {
          });
 }
 
-std::string Race::report() const {
+std::string Race::report(std::string_view target) const {
   std::string text;
   for (std::size_t i = 0; i < attempts_.size() && i < most_listed; i++)
-    text += (i == 0 ? "" : "; ") + attempts_[i]->report();
+    text += (i == 0 ? "" : "; ") + attempts_[i]->report(target);
   if (attempts_.size() > most_listed)
     text += "; and " + std::to_string(attempts_.size() - most_listed) + " more";
   return text;
@@ -166,13 +168,14 @@ Async<Result<Socket>> connect_any(Loop& loop, std::string_view target,
   for (;;) {
     race.start_due();
     if (Attempt* winner = race.winner()) co_return winner->take_socket();
-    if (race.is_lost()) co_return fail(connection_error(cannot_connect(target, race.report())));
+    if (race.is_lost())
+      co_return fail(connection_error(cannot_connect(target, race.report(target))));
     race.pause.set_due(std::min(limit.deadline, race.next_start()));
     const IoError ended = co_await race.pause;
     const bool next_is_due = ended == IoError::timeout && loop.now() < limit.deadline;
     if (ended == IoError::none || next_is_due) continue;
-    co_return fail(
-        wait_error(ended, cannot_connect(target, describe(ended)) + " (" + race.report() + ")"));
+    co_return fail(wait_error(
+        ended, cannot_connect(target, describe(ended)) + " (" + race.report(target) + ")"));
   }
 }
 

@@ -39,6 +39,8 @@ Stream::~Stream() {
 
 void Stream::set_tls(std::unique_ptr<TlsSession> tls) { tls_ = std::move(tls); }
 
+bool Stream::is_quiet() const { return !ended_ && !readable_ && !(tls_ && tls_->has_input()); }
+
 // Tells a TLS peer that nothing was cut off. The socket takes it or it is not worth waiting for.
 void Stream::say_goodbye() {
   if (!tls_ || !writable_) return;

@@ -67,8 +67,8 @@ class Stream final : private Watcher, private Timer {
 
   // The peer has closed or broken the connection (bytes it sent before may still be there).
   bool peer_gone() const { return ended_; }
-  // Nothing is known to be waiting in the socket: an idle connection may be used again.
-  bool is_quiet() const { return !ended_ && !readable_; }
+  // Nothing is known to be waiting to be read: an idle connection may be used again.
+  bool is_quiet() const;
   // An idle connection's owner, told when the peer closes it or says something unasked. One shot.
   void on_idle_end(Wait* owner) { idle_owner_ = owner; }
 

@@ -1,0 +1,30 @@
+#include "base/text_buffer.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sluice {
+namespace {
+
+TEST(TextBuffer, GrowsAndKeepsWhatItHolds) {
+  TextBuffer buffer;
+  std::string expected;
+  for (int i = 0; i < 2000; i++) {
+    buffer.append("ab").push('-').append_number(i);
+    expected += "ab-" + std::to_string(i);
+  }
+  EXPECT_EQ(buffer.text(), expected);
+  buffer.clear();
+  EXPECT_TRUE(buffer.empty());
+}
+
+TEST(TextBuffer, WritesThousandthsAsPythonPrintsFloats) {
+  TextBuffer buffer;
+  for (const int number : {0, 5, 50, 500, 1500, 2000, 12345, -1250})
+    buffer.append_thousandths(number).push(' ');
+  EXPECT_EQ(buffer.text(), "0.0 0.005 0.05 0.5 1.5 2.0 12.345 -1.25 ");
+}
+
+}  // namespace
+}  // namespace sluice
