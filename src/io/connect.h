@@ -47,7 +47,7 @@ class Connector {
   Connector(Loop& loop, std::shared_ptr<const ProxySettings> proxies);
   ~Connector();
 
-  // A connection ready for HTTP requests. `tls` is used when endpoint.tls. Through a proxy: an
+  // A connection ready for HTTP requests. `tls` is needed when endpoint.tls. Through a proxy: an
   // https endpoint is tunnelled by CONNECT; for an http endpoint the connection to the proxy is
   // returned, and requests on it must name the whole URL (absolute_form() says so).
   // The error (code connection or timeout, blame provider) says which host, address and why.

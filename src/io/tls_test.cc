@@ -2,7 +2,9 @@
 #include "io/tls.h"
 
 #include <sys/wait.h>
+
 #include <csignal>
+#include <vector>
 
 #include "io/testing.h"
 
@@ -221,16 +223,22 @@ TEST(TlsHandshake, LoopsShareContextsAndSessions) {
 // `openssl s_server`, answering every line with the line reversed.
 class OpensslServer {
  public:
-  explicit OpensslServer(const char* version) {
+  explicit OpensslServer(const char* version, std::vector<std::string> more_arguments = {}) {
+    const auto& [certificate, key] = Contexts::get().issued;
+    std::vector<std::string> arguments = {"openssl", "s_server",  "-accept", "127.0.0.1:0",
+                                          "-rev",    version,     "-alpn",   "h2,http/1.1",
+                                          "-cert",   certificate, "-key",    key};
+    arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
     int out[2];
     EXPECT_EQ(::pipe(out), 0);
-    const auto& [certificate, key] = Contexts::get().issued;
     child_ = ::fork();
     if (child_ == 0) {
       ::dup2(out[1], 1);
       ::dup2(::open("/dev/null", O_WRONLY), 2);
-      ::execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-rev", version, "-cert",
-               certificate.c_str(), "-key", key.c_str(), "-alpn", "h2,http/1.1", nullptr);
+      ::execvp("openssl", pointers.data());
       ::_exit(1);
     }
     ::close(out[1]);
@@ -277,6 +285,18 @@ TEST(TlsInterop, OpensslsServerUnderstandsUsAndResumesInBothVersions) {
       EXPECT_EQ(run(loop, receive_bytes(stream, 12)).bytes, "ereht olleh\n");
     }
   }
+}
+
+TEST(TlsInterop, TheServerIsToldWhichNameIsMeant) {
+  // The certificate for whoever asks for "named.example.com"; others get that of localhost.
+  const auto named = Contexts::get().authority.issue("DNS:named.example.com");
+  const OpensslServer server("-tls1_3", {"-servername", "named.example.com", "-cert2",
+                                         named.certificate, "-key2", named.key});
+  Loop loop;
+  Stream stream(loop, connect_to(server.port()).take());
+  stream.set_tls(Contexts::get().client->connect_to("named.example.com", server.port()));
+  const Status shaken = run(loop, handshake(stream));
+  EXPECT_TRUE(shaken) << shaken.error().message;
 }
 
 TEST(TlsInterop, OldVersionsAreRefused) {
