@@ -1,6 +1,6 @@
 """Which deployment a request goes to, how often, and what is tried after a failure."""
 
-import math
+import time
 
 import pytest
 
@@ -134,10 +134,18 @@ def test_rpm_leaves_the_rest_to_the_other_deployment(start, provider):
     assert models_asked(provider).count("small") <= 2
 
 
-def test_retry_after_of_the_provider_is_passed_on(gateway):
-    answer = gateway.chat("!status 429 retry-after 7", num_retries=0)
-    assert answer.status == 429
-    assert answer.header("retry-after") is None or math.isfinite(float(answer.header("retry-after")))
+@pytest.mark.sluice_only("keeps it to itself")
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_providers_retry_after_is_passed_on(gateway, status):
+    answer = gateway.chat(f"!status {status} retry-after 7", num_retries=0)
+    assert answer.status == status and answer.header("retry-after") == "7"
+    assert gateway.chat(f"!status {status}", num_retries=0).header("retry-after") is None
+
+
+def test_a_retry_waits_as_long_as_the_provider_asks(gateway, provider):
+    start = time.monotonic()
+    assert gateway.chat("!first 1 !status 429 retry-after 1").status == 200
+    assert 1 <= time.monotonic() - start < 3 and len(provider.calls()) == 2
 
 
 def test_parameters_of_the_deployment_are_defaults(start, provider):
