@@ -1,5 +1,6 @@
 #include "sluice/serve.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -27,6 +28,13 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Cores that this process may run on: a pinned process must not have loops that share a core.
+int usable_cores() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
 }
 
 // The signals that the main thread waits for; blocked before any thread starts, so all inherit it.
@@ -82,9 +90,7 @@ class Service {
       TRY(tls, io::TlsContext::server(options_.certificate, options_.key));
     }
     TRY([[maybe_unused]] const Done free, io::Listener::check_free(options_.host, options_.port));
-    const int count = options_.workers > 0
-                          ? options_.workers
-                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int count = options_.workers > 0 ? options_.workers : usable_cores();
     for (int i = 0; i < count; i++) {
       workers_.push_back(std::make_unique<Worker>(Worker::Parts{
           .snapshot = snapshot, .proxies = proxies, .tls = tls, .process = &process_}));
@@ -118,11 +124,17 @@ class Service {
         {{"version", process_.version},
          {"workers", std::to_string(workers_.size())},
          {"model_groups", std::to_string(snapshot.router().public_names().size())},
-         {"auth", snapshot.master_key_digest().empty() ? "none" : "master_key"}});
+         {"auth", snapshot.settings().master_key.empty() ? "none" : "master_key"}});
   }
 
   void reload() {
-    const SnapshotPtr snapshot = source_.load();
+    SnapshotPtr snapshot = source_.load();
+    // A file that names no model at all was most likely read while it was being written.
+    if (snapshot != nullptr && snapshot->settings().deployments.empty() &&
+        snapshot->settings().unavailable.empty()) {
+      log(LogLevel::error, "the configuration names no model", {{"file", options_.config}});
+      snapshot = nullptr;
+    }
     if (snapshot == nullptr) {
       log(LogLevel::error, "reload failed: the configuration that runs is kept",
           {{"file", options_.config}});
@@ -136,8 +148,9 @@ class Service {
     log(LogLevel::info, "draining: no new connections, requests in flight are finished");
     // A watchdog instead of a timed join: the end of the time, or a second signal, ends the
     // process.
-    std::thread([this, signals] {
-      timespec limit{.tv_sec = options_.drain_seconds, .tv_nsec = 0};
+    // It may outlive this object: it holds copies.
+    std::thread([seconds = options_.drain_seconds, signals] {
+      timespec limit{.tv_sec = seconds, .tv_nsec = 0};
       sigset_t ending = signals;
       sigdelset(&ending, SIGHUP);
       ::sigtimedwait(&ending, nullptr, &limit);

@@ -57,7 +57,7 @@ FoundKey find_key(const Settings& settings, const http::Request& request) {
 }  // namespace
 
 Status authenticate(const gateway::Snapshot& snapshot, const http::Request& request) {
-  const std::string& expected = snapshot.master_key_digest();
+  const std::string& expected = snapshot.settings().master_key;
   if (expected.empty()) return Done{};
   const auto [key, unschemed] = find_key(snapshot.settings(), request);
   if (key.empty() && unschemed.empty()) return fail(auth_error("No api key passed in."));
@@ -65,7 +65,7 @@ Status authenticate(const gateway::Snapshot& snapshot, const http::Request& requ
     return fail(
         auth_error("Malformed API Key passed in. Ensure Key has `Bearer ` prefix. Passed in: " +
                    masked(unschemed)));
-  if (equal_in_constant_time(sha256(key), expected)) return Done{};
+  if (equal_in_constant_time(key, expected)) return Done{};
   if (!key.starts_with("sk-"))
     return fail(auth_error("LiteLLM Virtual Key expected. Received=" + masked(key) +
                            ", expected to start with 'sk-'."));

@@ -8,7 +8,7 @@ namespace sluice::api {
 
 // Headers in LiteLLM's order: x-litellm-api-key, Authorization, API-Key (Azure's SDK), x-api-key
 // (Anthropic's), x-goog-api-key, Ocp-Apim-Subscription-Key; `litellm_key_header_name` replaces
-// them. The key is compared as a digest, in constant time. Error: 401, or LiteLLM's 400 for an
+// them. The key is compared in constant time. Error: 401, or LiteLLM's 400 for an
 // unknown key.
 Status authenticate(const gateway::Snapshot& snapshot, const http::Request& request);
 

@@ -33,7 +33,7 @@ code{padding:.1em .3em}pre{padding:.8rem;overflow-x:auto}li{margin:.1rem 0}.mute
 std::string model_list(const gateway::Snapshot& snapshot) {
   constexpr std::size_t most = 50;
   const auto& names = snapshot.router().public_names();
-  if (!snapshot.master_key_digest().empty())
+  if (!snapshot.settings().master_key.empty())
     return "<p>" + std::to_string(names.size()) +
            " model groups; <code>GET /v1/models</code> lists them for a key.</p>";
   std::string out = "<p>Model groups:</p><ul>";
@@ -46,7 +46,7 @@ std::string model_list(const gateway::Snapshot& snapshot) {
 
 std::string curl_line(const gateway::Snapshot& snapshot, std::string_view host) {
   const auto& names = snapshot.router().public_names();
-  const bool open = snapshot.master_key_digest().empty();
+  const bool open = snapshot.settings().master_key.empty();
   const auto plain = std::ranges::find_if(
       names, [](const std::string& name) { return name.find('*') == std::string::npos; });
   const std::string model = open && plain != names.end() ? *plain : "MODEL";

@@ -36,6 +36,35 @@ const char* skip_plain(const char* at, const char* end) {
   return at;
 }
 
+// The first quote or bracket in [at, end).
+const char* skip_to_structure(const char* at, const char* end) {
+#if defined(__SSE2__)
+  // '[' and '{' differ in one bit, and so do ']' and '}'.
+  const __m128i quote = _mm_set1_epi8('"'), bit = _mm_set1_epi8(0x20), open = _mm_set1_epi8('{'),
+                close = _mm_set1_epi8('}');
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i folded = _mm_or_si128(bytes, bit);
+    const __m128i hit =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+                     _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hit));
+    if (mask != 0) return at + std::countr_zero(mask);
+  }
+#endif
+  while (at < end && *at != '"' && (*at | 0x20) != '{' && (*at | 0x20) != '}') at++;
+  return at;
+}
+
+// From inside a string to its closing quote, or to the end.
+const char* skip_string(const char* at, const char* end) {
+  for (;;) {
+    at = skip_plain(at, end);
+    if (at == end || *at == '"') return at;
+    at += *at == '\\' && end - at > 1 ? 2 : 1;
+  }
+}
+
 // Four hex digits at `at`, or -1.
 int hex4(const char* at, const char* end) {
   if (end - at < 4) return -1;
@@ -74,8 +103,9 @@ void append_utf8(std::string& out, unsigned code) {
 // The pass over the text. Methods return false after fail(); `at_` then stands at the fault.
 class JsonScanner {
  public:
-  explicit JsonScanner(std::string_view json)
-      : json_(json), at_(json.data()), end_(json.data() + json.size()) {}
+  enum class Depth { strict, skim };
+  explicit JsonScanner(std::string_view json, Depth depth = Depth::strict)
+      : json_(json), at_(json.data()), end_(json.data() + json.size()), depth_(depth) {}
 
   std::optional<JsonFault> object(JsonFields& fields) {
     if (!whole([&] { return top_object(fields); })) return fault_;
@@ -106,7 +136,7 @@ class JsonScanner {
   template <class Body>
   bool whole(Body body) {
     if (json_.size() > max_json_bytes) return fail("the text is too long");
-    const auto utf8 = simdjson::validate_utf8(json_.data(), json_.size());
+    const bool utf8 = depth_ == Depth::skim || simdjson::validate_utf8(json_.data(), json_.size());
     if (!utf8) return fail_at(first_bad_utf8(), "not valid UTF-8");
     space();
     if (!body()) return false;
@@ -130,12 +160,15 @@ class JsonScanner {
     return json_.data() + good;
   }
 
+  static bool same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.empty() || a[0] == b[0]) && a == b;
+  }
   static bool may_have_duplicates(const std::vector<JsonField>& fields) {
     constexpr std::size_t most_compared = 32;
     if (fields.size() > most_compared) return true;
     for (std::size_t i = 1; i < fields.size(); i++) {
       for (std::size_t j = 0; j < i; j++) {
-        if (fields[i].key == fields[j].key) return true;
+        if (same(fields[i].key, fields[j].key)) return true;
       }
     }
     return false;
@@ -153,7 +186,8 @@ class JsonScanner {
       field.begin = offset();
       if (!key(fields, field.key)) return false;
       const char* start = at_;
-      if (!value()) return false;
+      const bool nested = depth_ == Depth::skim && (next_is('{') || next_is('['));
+      if (!(nested ? skip_nested() : value())) return false;
       field.value = {start, static_cast<std::size_t>(at_ - start)};
       field.type = type_of(*start);
       field.end = offset();
@@ -209,6 +243,24 @@ class JsonScanner {
     at_++;
     space();
     return true;
+  }
+
+  // A container in skim mode: to the bracket that closes it.
+  bool skip_nested() {
+    int depth = 0;
+    for (;;) {
+      at_ = skip_to_structure(at_, end_);
+      if (at_ == end_) return fail("the JSON text ends too early");
+      const char c = *at_++;
+      if (c == '"') {
+        at_ = skip_string(at_, end_);
+        if (at_ == end_) return fail("the JSON text ends too early");
+        at_++;
+      } else {
+        depth += c == '{' || c == '[' ? 1 : -1;
+        if (depth == 0) return true;
+      }
+    }
   }
 
   // One value of any type, containers without recursion: `kinds` remembers which are open.
@@ -344,13 +396,16 @@ class JsonScanner {
   std::string_view json_;
   const char* at_;
   const char* end_;
+  Depth depth_;
   const char* key_end_ = nullptr;  // just after the closing quote of the last key
   JsonFault fault_{};
 };
 
 const JsonField* JsonFields::find(std::string_view key) const {
   for (std::size_t i = fields_.size(); i-- > 0;) {
-    if (fields_[i].key == key) return &fields_[i];
+    const std::string_view each = fields_[i].key;
+    if (each.size() == key.size() && (key.empty() || each[0] == key[0]) && each == key)
+      return &fields_[i];
   }
   return nullptr;
 }
@@ -364,6 +419,11 @@ void JsonFields::clear() {
 std::optional<JsonFault> scan_json_object(std::string_view json, JsonFields& fields) {
   fields.clear();
   return JsonScanner(json).object(fields);
+}
+
+std::optional<JsonFault> skim_json_object(std::string_view json, JsonFields& fields) {
+  fields.clear();
+  return JsonScanner(json, JsonScanner::Depth::skim).object(fields);
 }
 
 std::optional<JsonFault> scan_json(std::string_view json) { return JsonScanner(json).any(); }

@@ -59,6 +59,10 @@ constexpr int max_json_depth = 512;
 
 // Scans `json`, which must be one object; `fields` is cleared first. Nothing when all is well.
 std::optional<JsonFault> scan_json_object(std::string_view json, JsonFields& fields);
+// The same at a third of the cost, for texts of a sender that is trusted to write JSON: what is
+// nested is only checked to have its strings closed and its brackets balanced. Finds a text that
+// was cut.
+std::optional<JsonFault> skim_json_object(std::string_view json, JsonFields& fields);
 // Scans any one JSON value.
 std::optional<JsonFault> scan_json(std::string_view json);
 // Lists the elements of `json`, which must be one array.

@@ -82,6 +82,22 @@ TEST(JsonScan, AgreesWithSimdjsonOnWhatIsValid) {
   }
 }
 
+TEST(JsonScan, SkimmingFindsTheSameFieldsAndEveryCut) {
+  const std::string_view json =
+      R"({"id":"a{\"]","choices":[{"text":"}\\","n":[1,[2]]},{}],"usage":{"total_tokens":3},"x":-1.5})";
+  JsonFields strict, skimmed;
+  ASSERT_FALSE(scan_json_object(json, strict));
+  ASSERT_FALSE(skim_json_object(json, skimmed));
+  ASSERT_EQ(skimmed.size(), strict.size());
+  for (std::size_t i = 0; i < strict.size(); i++) {
+    EXPECT_EQ(skimmed[i].key, strict[i].key);
+    EXPECT_EQ(skimmed[i].value, strict[i].value);
+  }
+  for (std::size_t size = 0; size < json.size(); size++)
+    EXPECT_TRUE(skim_json_object(json.substr(0, size), skimmed)) << json.substr(0, size);
+  EXPECT_TRUE(skim_json_object("<html>", skimmed));
+}
+
 TEST(JsonScan, DepthIsBounded) {
   const auto nested = [](std::size_t depth) {
     return "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";

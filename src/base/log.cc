@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -51,10 +52,17 @@ void append_quoted(TextBuffer& out, std::string_view text) {
   out.append(quoted);
 }
 
-// Needs no quotes in a text line. (Without an early return: the compiler makes it wide.)
+constexpr auto plain_chars = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 256; c++)
+    table[c] = c > ' ' && c != '"' && c != '=' && c != '\\' && c != 127;
+  return table;
+}();
+
+// Needs no quotes in a text line.
 bool is_plain(std::string_view text) {
   bool plain = !text.empty();
-  for (const char c : text) plain &= c > ' ' && c != '"' && c != '=' && c != '\\' && c != 127;
+  for (const char c : text) plain &= plain_chars[static_cast<unsigned char>(c)];
   return plain;
 }
 

@@ -20,6 +20,7 @@ class TextBuffer {
     return *this;
   }
   TextBuffer& append_number(std::int64_t number) {
+    if (number >= 0 && number < 10) return push(static_cast<char>('0' + number));
     char* at = extend(20);
     size_ -= 20;
     size_ += static_cast<std::size_t>(std::to_chars(at, at + 20, number).ptr - at);
@@ -37,6 +38,8 @@ class TextBuffer {
     size_ += size;
     return at;
   }
+  // Takes back the last bytes of an extend() that asked for more than it used.
+  void retract(std::size_t size) { size_ -= size; }
   std::string_view text() const { return {data_.get(), size_}; }
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

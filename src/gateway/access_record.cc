@@ -1,6 +1,7 @@
 #include "gateway/access_record.h"
 
 #include <chrono>
+#include <cmath>
 
 #include "base/log.h"
 #include "provider/catalog.h"
@@ -74,7 +75,7 @@ void AccessLog::write(const AccessRecord& record) {
   if (record.usage.known) {
     line.field("prompt_tokens", record.usage.prompt_tokens);
     line.field("completion_tokens", record.usage.completion_tokens);
-    line.field("cost", record.cost);
+    line.field("cost_nano_usd", static_cast<std::int64_t>(std::llround(record.cost * 1e9)));
   }
   if (record.first_byte)
     line.thousandths("ttfb_ms", microseconds(*record.first_byte - record.arrived));

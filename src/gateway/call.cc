@@ -282,7 +282,17 @@ void Call::reset() {
   id = std::move(kept_id);
 }
 
+// For each length, which first letters the rules' names have: tells most other fields apart at
+// once.
+constexpr auto first_letters = [] {
+  std::array<std::uint32_t, 64> letters{};
+  for (const FieldRule& rule : field_rules) letters[rule.name.size()] |= 1u << (rule.name[0] & 31);
+  return letters;
+}();
+
 FieldUse field_use(std::string_view name) {
+  if (name.empty() || name.size() >= first_letters.size()) return FieldUse::forward;
+  if ((first_letters[name.size()] >> (name[0] & 31) & 1) == 0) return FieldUse::forward;
   const auto found = std::ranges::lower_bound(field_rules, name, {}, &FieldRule::name);
   return found != field_rules.end() && found->name == name ? found->use : FieldUse::forward;
 }

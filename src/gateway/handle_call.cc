@@ -1,5 +1,6 @@
 // The story of one call to a model.
 #include <algorithm>
+#include <cstring>
 
 #include "base/json_write.h"
 #include "gateway/exchange.h"
@@ -62,19 +63,37 @@ void add_milliseconds(http::HeaderBlock& headers, std::string_view line_start,
       .append("\r\n");
 }
 
+// Eight characters at a time: setting one bit makes capitals small and leaves digits and '-' alone;
+// of what else a name can hold only '_' and '^' would change.
+std::string_view append_lower(TextBuffer& out, std::string_view name) {
+  constexpr std::uint64_t small = 0x2020202020202020;
+  char* lower = out.extend(name.size() + 8);
+  std::memcpy(lower, name.data(), name.size());
+  for (std::size_t i = 0; i < name.size(); i += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, lower + i, 8);
+    eight |= small;
+    std::memcpy(lower + i, &eight, 8);
+  }
+  out.retract(8);
+  if (std::memchr(name.data(), '_', name.size()) != nullptr ||
+      std::memchr(name.data(), '^', name.size()) != nullptr) {
+    for (std::size_t i = 0; i < name.size(); i++)
+      if (name[i] == '_' || name[i] == '^') lower[i] = name[i];
+  }
+  return {lower, name.size()};
+}
+
 // The provider's own headers, under LiteLLM's names: llm_provider-NAME, and its rate limits as they
 // are.
 void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
   for (const auto& [name, value] : head.headers) {
-    if (value.empty() || http::equals_ignoring_case(name, "transfer-encoding") ||
-        http::equals_ignoring_case(name, "connection"))
+    if (value.empty() || http::name_is(name, "transfer-encoding") ||
+        http::name_is(name, "connection"))
       continue;
     TextBuffer& out = headers.raw();
     out.append("llm_provider-");
-    char* lower = out.extend(name.size());
-    for (std::size_t i = 0; i < name.size(); i++)
-      lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] | 0x20) : name[i];
-    const std::string_view lowered(lower, name.size());
+    const std::string_view lowered = append_lower(out, name);
     const bool rate_limit = lowered.starts_with("x-ratelimit-");
     out.append(": ").append(value).append("\r\n");
     if (rate_limit) headers.add_clean(name, value);
@@ -136,9 +155,12 @@ void make_call_id(Gateway& gateway, std::string& id) {
   bits[0] = (bits[0] & 0xffffffffffff0fffull) | 0x4000;                 // version 4
   bits[1] = (bits[1] & 0x3fffffffffffffffull) | 0x8000000000000000ull;  // RFC 4122 variant
   id.assign(36, '-');
-  for (std::size_t i = 0, at = 0; i < 32; i++, at++) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) at++;
-    id[at] = digits[bits[i / 16] >> (60 - i % 16 * 4) & 15];
+  char* at = id.data();
+  for (int i = 0; i < 16; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) at++;
+    const auto byte = static_cast<unsigned char>(bits[i / 8] >> (56 - i % 8 * 8));
+    *at++ = digits[byte >> 4];
+    *at++ = digits[byte & 15];
   }
 }
 

@@ -15,7 +15,7 @@ std::int64_t detail(const JsonFields& fields, std::string_view object, std::stri
   const JsonField* field = fields.find(object);
   thread_local JsonFields details;  // of every reply: its memory is kept
   if (field == nullptr || field->type != JsonType::object) return 0;
-  if (scan_json_object(field->value, details)) return 0;
+  if (skim_json_object(field->value, details)) return 0;
   return count(details, name);
 }
 
@@ -23,7 +23,7 @@ std::int64_t detail(const JsonFields& fields, std::string_view object, std::stri
 
 Usage read_usage(std::string_view usage_json) {
   thread_local JsonFields fields;
-  if (scan_json_object(usage_json, fields)) return {};
+  if (skim_json_object(usage_json, fields)) return {};
   Usage usage;
   usage.known = true;
   usage.prompt_tokens = count(fields, "prompt_tokens");
@@ -38,7 +38,7 @@ Usage read_usage(std::string_view usage_json) {
 
 Result<ReplyFacts> read_reply(std::string_view body, std::string_view content_type) {
   thread_local JsonFields fields;
-  if (const auto fault = scan_json_object(body, fields)) {
+  if (const auto fault = skim_json_object(body, fields)) {
     return fail(Error{.code = ErrorCode::connection,
                       .blame = Blame::provider,
                       .status = 500,

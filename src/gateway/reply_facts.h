@@ -16,7 +16,8 @@ struct ReplyFacts {
   Usage usage;
   std::string_view error;  // the value of a non-null top-level `error`; empty = none
 };
-// Validates a whole reply. Error (connection, blame provider): it is not a JSON object.
+// Reads a whole reply (skim_json_object). Error (connection, blame provider): it is not a JSON
+// object.
 Result<ReplyFacts> read_reply(std::string_view body, std::string_view content_type);
 
 }  // namespace sluice::gateway

@@ -1,6 +1,5 @@
 #include "gateway/snapshot.h"
 
-#include "base/digest.h"
 #include "provider/catalog.h"
 #include "provider/dialect.h"
 
@@ -93,9 +92,7 @@ static Result<Route> make_route(const Deployment& deployment, const Settings& se
 }
 
 Snapshot::Snapshot(Settings settings, router::HealthTable& health)
-    : settings_(std::move(settings)), router_(settings_, health) {
-  if (!settings_.master_key.empty()) master_key_digest_ = sha256(settings_.master_key);
-}
+    : settings_(std::move(settings)), router_(settings_, health) {}
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::make(Settings settings,
                                                        router::HealthTable& health,

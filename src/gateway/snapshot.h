@@ -52,15 +52,13 @@ class Snapshot {
   const router::Router& router() const { return router_; }
   const Route& route(router::DeploymentIndex index) const { return routes_[index]; }
   const std::vector<Route>& routes() const { return routes_; }
-  const std::string& master_key_digest() const { return master_key_digest_; }
 
  private:
   Snapshot(Settings settings, router::HealthTable& health);
 
   Settings settings_;
   router::Router router_;
-  std::vector<Route> routes_;      // parallel to settings_.deployments
-  std::string master_key_digest_;  // SHA-256, empty = open
+  std::vector<Route> routes_;  // parallel to settings_.deployments
 };
 
 }  // namespace sluice::gateway

@@ -74,7 +74,7 @@ class HeadParser {
     head_.target = view(start, at_);
     if (const Parse step = literal(" HTTP/1."); step != Parse::complete) return step;
     if (const Parse step = minor_version(); step != Parse::complete) return step;
-    if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+    if (const Parse step = line_end(); step != Parse::complete) return step;
     const Parse step = headers();
     // RFC 9112 3.2: exactly one Host, which HTTP/1.0 may leave out.
     const bool host_is_clear = hosts_ == 1 || (hosts_ == 0 && head_.minor == 0);
@@ -93,7 +93,7 @@ class HeadParser {
     if (head_.status < 100) return Parse::malformed;
     // The reason phrase may be missing, with or without its space.
     while (at_ < end_ && value_chars[static_cast<unsigned char>(*at_)]) at_++;
-    if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+    if (const Parse step = line_end(); step != Parse::complete) return step;
     return headers();
   }
 
@@ -114,6 +114,15 @@ class HeadParser {
       at_++;
     }
     return Parse::complete;
+  }
+
+  Parse line_end() {
+    if (end_ - at_ >= 2) {
+      if (at_[0] != '\r' || at_[1] != '\n') return Parse::malformed;
+      at_ += 2;
+      return Parse::complete;
+    }
+    return at_ < end_ && *at_ != '\r' ? Parse::malformed : Parse::incomplete;
   }
 
   Parse token(std::string_view& out) {
@@ -137,20 +146,21 @@ class HeadParser {
     for (;;) {
       if (at_ == end_) return Parse::incomplete;
       if (*at_ == '\r') {
-        if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+        if (const Parse step = line_end(); step != Parse::complete) return step;
         head_.size = static_cast<std::size_t>(at_ - begin_);
         return head_.has_length && head_.chunked ? Parse::malformed : Parse::complete;
       }
       if (head_.headers.size() == max_headers) return Parse::too_large;
       Header header;
       if (const Parse step = token(header.name); step != Parse::complete) return step;
-      if (const Parse step = literal(":"); step != Parse::complete) return step;
+      if (*at_ != ':') return Parse::malformed;  // token() leaves a byte to look at
+      at_++;
       while (at_ < end_ && (*at_ == ' ' || *at_ == '\t')) at_++;
       const char* start = at_;
       at_ = skip_value(at_, end_);
       const char* untrimmed = at_;
       const char* stop = at_;
-      if (const Parse step = literal("\r\n"); step != Parse::complete) return step;
+      if (const Parse step = line_end(); step != Parse::complete) return step;
       while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t')) stop--;
       header.value = view(start, stop);
       if (!take(header, stop == untrimmed)) return Parse::malformed;
@@ -162,17 +172,17 @@ class HeadParser {
     head_.headers.push_back(header);
     const auto& [name, value] = header;
     switch (name.size()) {
-      case 4: hosts_ += equals_ignoring_case(name, "host"); return true;
+      case 4: hosts_ += name_is(name, "host"); return true;
       case 6:
-        if (equals_ignoring_case(name, "expect")) {
+        if (name_is(name, "expect")) {
           const bool known = equals_ignoring_case(value, "100-continue");
           (known ? head_.expect_continue : head_.expect_other) = true;
         }
         return true;
-      case 10: return !equals_ignoring_case(name, "connection") || take_connection(value);
-      case 14: return !equals_ignoring_case(name, "content-length") || take_length(value);
+      case 10: return !name_is(name, "connection") || take_connection(value);
+      case 14: return !name_is(name, "content-length") || take_length(value);
       case 17:
-        if (!equals_ignoring_case(name, "transfer-encoding")) return true;
+        if (!name_is(name, "transfer-encoding")) return true;
         if (head_.chunked || head_.minor == 0 || !ends_clean) return false;
         if (!equals_ignoring_case(value, "chunked")) return false;
         return head_.chunked = true;
@@ -227,8 +237,9 @@ bool is_value_char(char c) { return value_chars[static_cast<unsigned char>(c)]; 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); i++) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    if (lower(a[i]) != lower(b[i])) return false;
+    if (a[i] == b[i]) continue;
+    const char lower = static_cast<char>(a[i] | 0x20);
+    if ((a[i] ^ b[i]) != 0x20 || lower < 'a' || lower > 'z') return false;
   }
   return true;
 }

@@ -18,6 +18,12 @@ Router::Router(const Settings& settings, HealthTable& health) : settings_(settin
     health_.push_back(health.of(deployment.id));
   add_exact_names();
   add_patterns();
+  // Aliases of what only a pattern serves have no entry of their own: find() replaces them.
+  for (const auto& [alias, target] : settings_.aliases) {
+    std::optional<Group> scratch;
+    const bool served = !exact_.contains(alias) && match_pattern(target.target, scratch);
+    if (served && !target.hidden) public_names_.push_back(alias);
+  }
 }
 
 // A group's name beats an id, which beats an alias, which beats a model string: what is there
@@ -94,6 +100,11 @@ bool matches_pattern(std::string_view pattern, std::string_view text,
 const Group* Router::find(std::string_view model, std::optional<Group>& scratch) const {
   if (const auto found = exact_.find(model); found != exact_.end()) return &found->second;
   if (patterns_.empty()) return nullptr;
+  const auto alias = settings_.aliases.find(model);
+  if (alias != settings_.aliases.end() && match_pattern(alias->second.target, scratch)) {
+    scratch->name = model;
+    return &*scratch;
+  }
   if (match_pattern(model, scratch)) return &*scratch;
   // "gpt-4o" is also served by "openai/*".
   const auto resolved = provider::resolve_model(model, "", "");

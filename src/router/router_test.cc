@@ -46,6 +46,18 @@ TEST(Router, FindsGroupsIdsAliasesModelsAndPatternsInThisOrder) {
             (std::vector<std::string>{"a", "openai/*", "openai/gpt-4*", "alias"}));
 }
 
+TEST(Router, AnAliasMayStandForWhatAPatternServes) {
+  Fixture f;
+  f.settings.deployments = {deployment("openai/*", "*", "id-1")};
+  f.settings.aliases = {{"short", {.target = "openai/gpt-4o"}}};
+  const Router router(f.settings, f.health);
+  const Group* group = router.find("short", f.scratch);
+  ASSERT_NE(group, nullptr);
+  EXPECT_EQ(group->name, "short");
+  EXPECT_EQ(router.pick(*group, {}, {}, f.now, f.random)->model, "gpt-4o");
+  EXPECT_EQ(router.public_names(), (std::vector<std::string>{"openai/*", "short"}));
+}
+
 TEST(Router, AGroupIsNotExtendedByOthersModelStrings) {
   Fixture f;
   f.settings.deployments = {

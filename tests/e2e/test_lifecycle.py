@@ -90,7 +90,7 @@ def test_reload_changes_the_models_and_spares_running_streams(start, provider):
     assert not any('"error"' in event for event in events)
 
 
-@pytest.mark.parametrize("content", ["model_list: [", "model_list: 5", "- a", None])
+@pytest.mark.parametrize("content", ["model_list: [", "model_list: 5", "- a", "", None])
 def test_a_bad_file_leaves_the_old_configuration(start, provider, content):
     gateway = start(config(provider, "a"))
     before = gateway.log
