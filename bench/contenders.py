@@ -4,6 +4,7 @@ Layout: the contender has core 0 for itself; provider and load generator share c
 """
 import contextlib
 import dataclasses
+import fcntl
 import http.client
 import os
 import pathlib
@@ -55,6 +56,8 @@ class Field:
     VARIANTS = ("chat", "large_buffer", "stream", "tls", "fixed")
 
     def __init__(self):
+        WORK.mkdir(parents=True, exist_ok=True)
+        self._lock = lock_work()
         # Thousands of requests in flight need two sockets each.
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
@@ -76,7 +79,7 @@ class Field:
         }
 
     def _write_files(self, nginx, haproxy):
-        (WORK / "nginx").mkdir(parents=True, exist_ok=True)
+        (WORK / "nginx").mkdir(exist_ok=True)
         (WORK / "nginx-tls").mkdir(exist_ok=True)
         reply = provider_reply(self.provider_port)
         (WORK / "reply.json").write_text(reply)
@@ -115,6 +118,17 @@ class Field:
             yield process, time.monotonic() - begin
 
 
+def lock_work():
+    """Two measurements at once would share cores and files: the second waits for the first."""
+    lock = open(WORK / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("== another measurement is running; waiting for its end", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
 def litellm_command():
     venv = os.environ.get("LITELLM_VENV", str(WORK / "litellm-venv"))
     return str(pathlib.Path(venv) / "bin/litellm")
@@ -138,9 +152,9 @@ def provider_reply(port):
 
 @contextlib.contextmanager
 def running(command, core, environment=None):
-    """A pinned process; its output goes to build/bench/NAME.log."""
+    """A pinned process; its output goes to build/bench/NAME.log, from its latest start."""
     log = WORK / (pathlib.Path(command[0]).name + ".log")
-    with open(log, "ab") as output:
+    with open(log, "wb") as output:
         process = subprocess.Popen(["taskset", "-c", str(core), *map(str, command)], env=environment,
                                    stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     process.log = log
@@ -200,6 +214,7 @@ def wait_for_answer(contender, process):
 
 def run_main(main):
     """Runs main; a Failure becomes one line on standard error and exit code 1."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     try:
         sys.exit(main())
     except Failure as failure:

@@ -67,6 +67,8 @@ def measure_once(port, options, contender, provider):
     begin, busy_before, ours_before = time.monotonic(), machine.busy_seconds(), machine.cpu_seconds(ours)
     children_before = children_cpu_seconds()
     report, cpu, memory = generate(port, options, pids)
+    if contender.poll() is not None:
+        raise Failure(f"another process answers on port {port}; see {contender.log}")
     took = time.monotonic() - begin
     foreign = (machine.busy_seconds() - busy_before - (machine.cpu_seconds(ours) - ours_before)
                - (children_cpu_seconds() - children_before))

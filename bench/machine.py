@@ -41,15 +41,6 @@ def cpu_model():
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
 
 
-def raise_priority():
-    """Where the scheduler groups by session, a nice value counts only inside the group."""
-    try:
-        os.setsid()
-        (PROC / "self/autogroup").write_text("-15")
-    except OSError:
-        pass  # not root, or no groups: the runs are a little noisier
-
-
 class Patience:
     """A bounded amount of waiting for a quiet machine, shared by all runs."""
 

@@ -82,7 +82,6 @@ def main():
     known = cases.PEER_CASES if arguments.peers else cases.CASES
     chosen = {name: known[name] for name in (arguments.cases or ",".join(known)).split(",")}
     names = arguments.contenders.split(",") if arguments.contenders else None
-    machine.raise_priority()
     field = contenders.Field()
     samples = measure(field, chosen, lambda name: names is None or name in names,
                       arguments.rounds, machine.Patience(arguments.patience))
