@@ -4,20 +4,70 @@
 //
 //   Result<int> parse_port(std::string_view text);
 //   TRY(const int port, parse_port(text));       // returns the error to our caller
-#include <expected>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
 #include "base/error.h"
 
 namespace sluice {
 
+// What fail() returns; turns into any Result.
+struct Failure {
+  std::unique_ptr<Error> error;
+};
+
+// Ends the function with the error: `return fail(...)`.
+inline Failure fail(Error error) { return {std::make_unique<Error>(std::move(error))}; }
+
+// The error is kept apart, so that a Result is little more than its value: every frame of a
+// coroutine that waits for one holds several. (std::expected would hold the 170 bytes of an Error
+// each time.)
 template <class T>
-using Result = std::expected<T, Error>;
+class Result {
+ public:
+  template <class U = T>
+    requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Failure>)
+  Result(U&& value) : value_(std::in_place, std::forward<U>(value)) {}
+  Result(Failure failure) : error_(std::move(failure.error)) {}
+  Result(Result&&) = default;
+  Result& operator=(Result&&) = default;
+  Result(const Result& other) : value_(other.value_), error_(copy(other.error_)) {}
+  Result& operator=(const Result& other) {
+    value_ = other.value_;
+    error_ = copy(other.error_);
+    return *this;
+  }
+
+  explicit operator bool() const { return value_.has_value(); }
+  bool has_value() const { return value_.has_value(); }
+
+  // Only with a value.
+  T& operator*() & { return *value_; }
+  const T& operator*() const& { return *value_; }
+  T&& operator*() && { return std::move(*value_); }
+  T* operator->() { return &*value_; }
+  const T* operator->() const { return &*value_; }
+  T& value() & { return *value_; }
+  T&& value() && { return std::move(*value_); }
+
+  // Only without one.
+  Error& error() & { return *error_; }
+  const Error& error() const& { return *error_; }
+  Error&& error() && { return std::move(*error_); }
+
+ private:
+  static std::unique_ptr<Error> copy(const std::unique_ptr<Error>& error) {
+    return error == nullptr ? nullptr : std::make_unique<Error>(*error);
+  }
+  std::optional<T> value_;
+  std::unique_ptr<Error> error_;  // exactly when there is no value
+};
 
 struct Done {};
 using Status = Result<Done>;
-
-// Ends the function with the error: `return fail(...)`.
-inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(std::move(error)); }
 
 }  // namespace sluice
 

@@ -11,8 +11,21 @@ namespace {
 
 constexpr std::string_view done_event = "data: [DONE]\n\n";
 
-bool contains(std::string_view text, std::string_view part) {
-  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+std::size_t find(std::string_view text, std::string_view part) {
+  const void* found = ::memmem(text.data(), text.size(), part.data(), part.size());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+// Whether some `key` (with its quotes) stands before a value that begins with `first`. Looks at the
+// bytes only, so that the many events that have no such value cost no scan.
+bool has_value(std::string_view json, std::string_view key, char first) {
+  for (std::size_t at = find(json, key); at != std::string_view::npos; at = find(json, key)) {
+    json.remove_prefix(at + key.size());
+    const std::size_t value = json.find_first_not_of(": \t\r\n");
+    if (value != std::string_view::npos && json[value] == first) return true;
+  }
+  return false;
 }
 
 Error cut_stream(std::string message) {
@@ -31,11 +44,14 @@ EventFilter::EventFilter(const provider::Dialect& dialect,
 }
 
 Status EventFilter::feed(std::string_view data, std::string& out) {
-  if (!splitter_.rest().empty() || decoder_) verbatim_ = false;
+  if (!splitter_.rest().empty() || decoder_ || ended_) verbatim_ = false;
+  if (ended_) return Done{};  // nothing counts after the end
   splitter_.feed(data);
   while (const auto event = splitter_.next()) {
-    if (ended_) break;  // nothing counts after the end
-    if (const Status status = pass(*event, out); !status) return status;
+    if (ended_)
+      verbatim_ = false;
+    else if (const Status status = pass(*event, out); !status)
+      return status;
   }
   if (splitter_.too_long())
     return fail(cut_stream("Connection error: an event of the stream is too long."));
@@ -43,6 +59,9 @@ Status EventFilter::feed(std::string_view data, std::string& out) {
 }
 
 Status EventFilter::pass(const http::SseEvent& event, std::string& out) {
+  // Some providers answer a failed request with bare JSON under an event stream's content type.
+  if (!event.has_data && event.raw.starts_with('{'))
+    return fail(dialect_->decode_error(500, event.raw));
   if (!decoder_) return pass_openai(event, out);
   if (!event.has_data) return Done{};
   const std::size_t before = out.size();
@@ -57,7 +76,7 @@ Status EventFilter::pass_openai(const http::SseEvent& event, std::string& out) {
     out.append(event.raw);
     return Done{};
   }
-  if (event.data == "[DONE]") {
+  if (event.data.starts_with("[DONE]")) {
     ended_ = true;
     out.append(done_event);
     if (event.raw != done_event) verbatim_ = false;
@@ -65,9 +84,8 @@ Status EventFilter::pass_openai(const http::SseEvent& event, std::string& out) {
   }
   if (auto error = error_in(event)) return fail(std::move(*error));
   started_ = true;
-  if (contains(event.data, "\"finish_reason\":\"") || contains(event.data, "\"finish_reason\": \""))
-    saw_finish_ = true;
-  if (!contains(event.data, "\"usage\"") || is_for_client(event.data)) {
+  saw_finish_ = saw_finish_ || has_value(event.data, "\"finish_reason\"", '"');
+  if (!has_value(event.data, "\"usage\"", '{') || is_for_client(event.data)) {
     out.append(event.raw);
   } else {
     verbatim_ = false;
@@ -88,9 +106,10 @@ bool EventFilter::is_for_client(std::string_view data) {
   return choices == nullptr || scan_json_array(choices->value, elements) || !elements.empty();
 }
 
-// Providers report failures inside a stream as {"error": …}, some under the event name `error`.
+// Providers report failures inside a stream as {"error": …}, some under the event name `error`,
+// some beside the fields of a chunk.
 std::optional<Error> EventFilter::error_in(const http::SseEvent& event) const {
-  if (event.name != "error" && !contains(event.data.substr(0, 32), "\"error\""))
+  if (event.name != "error" && find(event.data, "\"error\"") == std::string_view::npos)
     return std::nullopt;
   JsonFields fields;
   if (event.name != "error") {
@@ -103,9 +122,8 @@ std::optional<Error> EventFilter::error_in(const http::SseEvent& event) const {
 
 Status EventFilter::end(std::string& out) {
   // Some providers leave out the last empty line, or the end mark.
-  if (!splitter_.rest().empty()) {
-    if (const Status status = feed("\n\n", out); !status) return status;
-    verbatim_ = false;
+  while (!ended_ && !splitter_.rest().empty()) {
+    if (const Status status = feed("\n", out); !status) return status;
   }
   if (ended_) return Done{};
   if (decoder_ || !saw_finish_)

@@ -25,17 +25,24 @@ void SseSplitter::feed(std::string_view data) {
   in_held_ = true;
 }
 
-// Bytes up to and with the empty line that ends the first event; 0 = it has not ended yet.
-std::size_t SseSplitter::event_size(std::string_view text) const {
-  std::string_view rest = text, line;
-  while (take_line(rest, line)) {
-    if (line.empty()) return text.size() - rest.size();
+// Whether the line that ends with the LF at `lf` is empty.
+static bool is_empty_line(std::string_view text, std::size_t lf) {
+  const std::size_t end = lf > 0 && text[lf - 1] == '\r' ? lf - 1 : lf;
+  return end == 0 || text[end - 1] == '\n';
+}
+
+// Bytes up to and with the empty line that ends the first event, which is not before `from`;
+// 0 = it has not ended yet.
+static std::size_t event_size(std::string_view text, std::size_t from) {
+  for (std::size_t lf = text.find('\n', from); lf != text.npos; lf = text.find('\n', lf + 1)) {
+    if (is_empty_line(text, lf)) return lf + 1;
   }
   return 0;
 }
 
 std::optional<SseEvent> SseSplitter::next() {
-  const std::size_t size = event_size(input_);
+  const std::size_t size = event_size(input_, searched_);
+  searched_ = 0;
   if (size == 0) {
     // Keep what is left for the next input. It may be part of held_ already.
     if (in_held_) {
@@ -44,6 +51,7 @@ std::optional<SseEvent> SseSplitter::next() {
     } else {
       held_.append(input_);
     }
+    searched_ = held_.size();
     input_ = {};
     return std::nullopt;
   }

@@ -32,12 +32,13 @@ class SseSplitter {
   bool too_long() const { return held_.size() > max_event; }
 
  private:
-  std::size_t event_size(std::string_view text) const;
   SseEvent parse(std::string_view raw);
 
   std::string held_;        // an event's beginning, from earlier input
   std::string_view input_;  // what was fed and is not taken yet (when held_ is not in use)
   bool in_held_ = false;    // input_ points into held_
+  // So many bytes of held_ hold no event's end: an event in many pieces is not searched again.
+  std::size_t searched_ = 0;
   std::string joined_;      // data of several lines
 };
 

@@ -102,7 +102,7 @@ HostPort split_port(std::string_view text) {
 }
 
 // Never quotes the value: it may hold a password.
-std::unexpected<Error> bad_proxy(const std::string& name, std::string_view why) {
+Failure bad_proxy(const std::string& name, std::string_view why) {
   return fail(gateway_error("environment variable " + name + ": " + std::string(why) +
                             "; write it as http://host:port or http://user:password@host:port"));
 }

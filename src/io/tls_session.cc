@@ -223,12 +223,12 @@ std::string TlsSession::alpn() const {
 
 namespace {
 
-std::unexpected<Error> handshake_error(const TlsSession& session, Error error) {
+Failure handshake_error(const TlsSession& session, Error error) {
   if (session.is_server()) error.blame = Blame::client;
   return fail(std::move(error));
 }
 
-std::unexpected<Error> handshake_error(const TlsSession& session, IoError ended) {
+Failure handshake_error(const TlsSession& session, IoError ended) {
   const std::string message = std::string("the TLS handshake failed: ") + describe(ended);
   return handshake_error(session, wait_error(ended, message));
 }
