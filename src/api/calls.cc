@@ -39,16 +39,17 @@ std::string seconds_text(Milliseconds duration) {
 }
 
 io::Async<Done> send_call_error(Context& context, gateway::Workspace& work, const Error& error) {
-  work.headers.add("content-type", "application/json");
-  work.headers.add("x-litellm-response-cost", "0");
+  const std::string body = error_json(error);
+  http::HeaderBlock& headers = gateway::begin_answer_headers(work.call);
+  headers.add("content-type", "application/json");
+  headers.add("x-litellm-response-cost", "0");
   const Milliseconds timeout = work.call.timeout.value_or(context.snapshot->settings().timeout);
-  work.headers.add("x-litellm-timeout", seconds_text(timeout));
+  headers.add("x-litellm-timeout", seconds_text(timeout));
   if (error.retry_after) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after);
-    work.headers.add("retry-after", std::to_string(seconds.count()));
+    headers.add("retry-after", std::to_string(seconds.count()));
   }
-  const std::string body = error_json(error);
-  co_await context.out.send(error.status, work.headers, body);
+  co_await context.out.send(error.status, headers, body);
   co_return Done{};
 }
 
@@ -63,8 +64,6 @@ void begin_call(Context& context, Endpoint endpoint, gateway::Workspace& work) {
   work.record.endpoint = names[static_cast<std::size_t>(endpoint)];
   work.record.call_id = work.call.id;
   work.record.arrived = context.request.arrived;
-  work.headers.add_clean("x-litellm-call-id", work.call.id);
-  work.headers.add_clean("x-litellm-version", gateway::litellm_version);
 }
 
 io::Async<Done> answer_call(Context& context, Endpoint endpoint) {

@@ -6,6 +6,7 @@
 #include "gateway/failure_text.h"
 #include "gateway/local_reply.h"
 #include "gateway/reply_facts.h"
+#include "gateway/splice.h"
 #include "provider/catalog.h"
 
 namespace sluice::gateway {
@@ -46,38 +47,74 @@ provider::ReplyContext reply_context(const Exchange& x) {
           .include_usage = x.call.wants_usage};
 }
 
-// Head and body of the request for this deployment, in the exchange's buffers.
-Status write_request(Exchange& x, const Attempt& attempt, const Route& route) {
-  const Deployment& deployment = *route.deployment;
-  TRY([[maybe_unused]] const Done spliced, splice_body({.call = x.call,
-                                                        .settings = x.snapshot.settings(),
-                                                        .deployment = deployment,
-                                                        .model = x.work.model,
-                                                        .overrides = attempt.overrides},
-                                                       x.work.request_body));
-  const Dialect& dialect = *deployment.spec->dialect;
-  if (dialect.encode_request != nullptr) {
-    TRY(x.work.translated, dialect.encode_request(x.work.request_body.join()));
-    x.work.request_body.clear();
-    x.work.request_body.borrow(x.work.translated);
+// The request for one deployment, written into memory that all requests of the thread share.
+class DeploymentRequest final : public http::RequestSource {
+ public:
+  DeploymentRequest(const Exchange& exchange, const Attempt& attempt, const Route& route)
+      : x_(exchange), attempt_(attempt), route_(route) {}
+
+  // Error: the client asks for what the provider does not have.
+  Result<std::span<const std::string_view>> write() {
+    Scratch& to = scratch();
+    if (const Status written = write_body(to); !written) return fail(written.error());
+    if (const Status written = write_head(to); !written) return fail(written.error());
+    to.pieces[0] = to.head.text();
+    const auto body = to.body.pieces(to.pieces.size() - 1);
+    std::ranges::copy(body, to.pieces.begin() + 1);
+    return std::span<const std::string_view>(to.pieces.data(), body.size() + 1);
   }
-  TextBuffer& head = x.work.request_head;
-  head.clear();
-  const std::string& prepared = route.heads[static_cast<std::size_t>(x.call.endpoint)];
-  if (!prepared.empty()) {
-    head.append(prepared);
-  } else {
-    TRY(const std::string line, route.request_line(x.call.endpoint, x.work.model));
-    head.append(line).append(route.header_lines);
+  // What could be written once can be written again.
+  std::span<const std::string_view> write_again() override { return *write(); }
+
+ private:
+  struct Scratch {
+    TextBuffer head;
+    PieceList body;
+    std::string translated;  // the body in the provider's own format
+    std::array<std::string_view, io::Stream::max_pieces> pieces;
+  };
+  static Scratch& scratch() {
+    thread_local Scratch scratch;
+    return scratch;
   }
-  http::HeaderBlock extra;
-  for (const auto& [name, value] : x.call.extra_headers) extra.add(name, value);
-  head.append(extra.text()).append(x.call.forwarded_headers);
-  head.append("content-length: ")
-      .append_number(static_cast<std::int64_t>(x.work.request_body.size()));
-  head.append("\r\n\r\n");
-  return Done{};
-}
+
+  Status write_body(Scratch& to) const {
+    const Deployment& deployment = *route_.deployment;
+    const Status spliced = splice_body({.call = x_.call,
+                                        .settings = x_.snapshot.settings(),
+                                        .deployment = deployment,
+                                        .model = x_.work.model,
+                                        .overrides = attempt_.overrides},
+                                       to.body);
+    const Dialect& dialect = *deployment.spec->dialect;
+    if (!spliced || dialect.encode_request == nullptr) return spliced;
+    TRY(to.translated, dialect.encode_request(to.body.join()));
+    to.body.clear();
+    to.body.borrow(to.translated);
+    return Done{};
+  }
+
+  Status write_head(Scratch& to) const {
+    to.head.clear();
+    const std::string& prepared = route_.heads[static_cast<std::size_t>(x_.call.endpoint)];
+    if (!prepared.empty()) {
+      to.head.append(prepared);
+    } else {
+      TRY(const std::string line, route_.request_line(x_.call.endpoint, x_.work.model));
+      to.head.append(line).append(route_.header_lines);
+    }
+    http::HeaderBlock extra;
+    for (const auto& [name, value] : x_.call.extra_headers) extra.add(name, value);
+    to.head.append(extra.text()).append(x_.call.forwarded_headers);
+    to.head.append("content-length: ").append_number(static_cast<std::int64_t>(to.body.size()));
+    to.head.append("\r\n\r\n");
+    return Done{};
+  }
+
+  const Exchange& x_;
+  const Attempt& attempt_;
+  const Route& route_;
+};
 
 // The answers that need no provider.
 Status answer_locally(Exchange& x, const std::string& text) {
@@ -223,15 +260,13 @@ io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
   if (mock) co_return answer_locally(x, *mock);
   if (deployment.spec->builtin) co_return answer_locally(x, echo_of(x.call));
 
-  const Status written = write_request(x, attempt, route);
-  if (!written) co_return fail(written.error());
+  DeploymentRequest request(x, attempt, route);
+  const auto pieces = request.write();
+  if (!pieces) co_return fail(pieces.error());
   const io::Time began = io::Clock::now();
   const io::Time deadline = std::min(x.deadline, began + attempt_timeout(x, deployment));
   http::UpstreamCall& call = x.reply.call.emplace(x.gateway.upstreams, route.origin, x.call.cancel);
-  std::array<std::string_view, io::Stream::max_pieces> pieces{x.work.request_head.text()};
-  const auto body = x.work.request_body.pieces(pieces.size() - 1);
-  std::ranges::copy(body, pieces.begin() + 1);
-  Status opened = co_await call.start({pieces.data(), body.size() + 1}, deadline);
+  Status opened = co_await call.start(*pieces, request, deadline);
   if (opened) opened = co_await open_reply(x, *deployment.spec->dialect, deadline);
   x.record.sent_upstream = began;
   x.record.upstream_time += io::Clock::now() - began;

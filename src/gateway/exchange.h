@@ -6,7 +6,6 @@
 
 #include "gateway/event_filter.h"
 #include "gateway/gateway.h"
-#include "gateway/splice.h"
 
 namespace sluice::gateway {
 
@@ -60,6 +59,7 @@ void note_usage(const Exchange& exchange);
 
 // Sends the open reply to the client. Errors of the stream become its last event. (relay.cc)
 using ErrorEvent = std::string (*)(const Error& error);
-io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out, ErrorEvent error_event);
+io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out,
+                      const http::HeaderBlock& headers, ErrorEvent error_event);
 
 }  // namespace sluice::gateway

@@ -7,7 +7,6 @@
 #include "gateway/call.h"
 #include "gateway/metrics.h"
 #include "gateway/snapshot.h"
-#include "gateway/splice.h"
 #include "http/response_writer.h"
 #include "http/upstream.h"
 
@@ -30,18 +29,18 @@ constexpr std::string_view litellm_version = "1.68.0";
 struct Workspace {
   Call call;
   AccessRecord record;
-  http::HeaderBlock headers;  // of the answer
-  std::string model;          // the provider's name for the model that is asked
-  std::string group;          // the group that is asked: the client's name for it, or a fallback's
-  TextBuffer request_head;
-  PieceList request_body;
-  std::string translated;  // the body in the provider's own format
+  std::string model;  // the provider's name for the model that is asked
+  std::string group;  // the group that is asked: the client's name for it, or a fallback's
 
   void reset();
 };
 
 // A random UUID (version 4) as text, into `id`.
 void make_call_id(Gateway& gateway, std::string& id);
+
+// Where the headers of an answer are put together, beginning with the call's own. One per thread:
+// they are sent, or copied, before anything suspends.
+http::HeaderBlock& begin_answer_headers(const Call& call);
 
 // How errors look to the client.
 struct ErrorText {
@@ -50,8 +49,7 @@ struct ErrorText {
 };
 
 // Answers the call of the workspace: attempts, reply, record. An error means that nothing was sent
-// yet; the caller answers with it, and with `work.headers` as far as they are known. All that is
-// passed must live until the answer is sent.
+// yet; the caller answers with it. All that is passed must live until the answer is sent.
 io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
                               http::ResponseWriter& out, const ErrorText& errors);
 

@@ -92,8 +92,9 @@ io::Async<Status> handle_batch(Gateway& gateway, const Snapshot& snapshot, Works
     body += part->answer;
   }
   body += "]";
-  work.headers.add("content-type", "application/json");
-  co_await out.send(200, work.headers, body);
+  http::HeaderBlock& headers = begin_answer_headers(work.call);
+  headers.add("content-type", "application/json");
+  co_await out.send(200, headers, body);
   co_return Done{};
 }
 

@@ -141,12 +141,8 @@ void note_usage(const Exchange& x) {
 void Workspace::reset() {
   call.reset();
   record.reset();
-  headers.clear();
   http::reset_string(model);
   http::reset_string(group);
-  http::reset_string(translated);
-  request_head.clear();
-  request_body.clear();
 }
 
 void make_call_id(Gateway& gateway, std::string& id) {
@@ -164,6 +160,14 @@ void make_call_id(Gateway& gateway, std::string& id) {
   }
 }
 
+http::HeaderBlock& begin_answer_headers(const Call& call) {
+  thread_local http::HeaderBlock headers;
+  headers.clear();
+  headers.add("x-litellm-call-id", call.id);
+  headers.add_clean("x-litellm-version", litellm_version);
+  return headers;
+}
+
 io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
                               http::ResponseWriter& out, const ErrorText& errors) {
   CO_TRY([[maybe_unused]] const Done known, check_model(snapshot, work.call));
@@ -175,10 +179,12 @@ io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Worksp
   if (!opened) co_return opened;
 
   note_usage(x);
-  work.headers.raw().append(work.call.stream ? "content-type: text/event-stream; charset=utf-8\r\n"
-                                             : "content-type: application/json\r\n");
-  add_reply_headers(x, work.headers);
-  co_await relay(x, out, errors.event);
+  http::HeaderBlock& headers = begin_answer_headers(work.call);
+  headers.raw().append(work.call.stream
+                           ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
+                           : std::string_view("content-type: application/json\r\n"));
+  add_reply_headers(x, headers);
+  co_await relay(x, out, headers, errors.event);
   note_usage(x);
   co_return Done{};
 }

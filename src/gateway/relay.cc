@@ -18,10 +18,10 @@ class StreamRelay {
   StreamRelay(Exchange& x, http::ResponseWriter& out, ErrorEvent error_event)
       : x_(x), out_(out), error_event_(error_event) {}
 
-  io::Async<Done> run() {
+  io::Async<Done> run(const http::HeaderBlock& headers) {
     http::UpstreamCall& call = *x_.reply.call;
     const Milliseconds gap = attempt_timeout(x_, *x_.reply.route->deployment);
-    bool open = co_await begin();
+    bool open = co_await begin(headers);
     while (open) {
       const auto block = co_await call.next_block(io::Clock::now() + gap);
       open = co_await pass_on(block);
@@ -36,12 +36,12 @@ class StreamRelay {
   bool over() const { return x_.reply.filter->ended() || x_.reply.failed; }
 
   // The head, with the first events that opening has read.
-  io::Async<bool> begin() {
+  io::Async<bool> begin(const http::HeaderBlock& headers) {
     std::string& first = x_.reply.made;
     if (x_.reply.failed) first += error_text(*x_.reply.failed);
     out_.set_deadline(x_.gateway.loop.now() + client_patience);
     x_.record.first_byte = io::Clock::now();
-    const io::IoError sent = co_await out_.begin(200, x_.work.headers, first);
+    const io::IoError sent = co_await out_.begin(200, headers, first);
     if (sent != io::IoError::none) co_return false;
     if (!over()) co_return true;
     co_return co_await finish({});
@@ -107,18 +107,19 @@ class StreamRelay {
 
 }  // namespace
 
-io::Async<Done> relay(Exchange& x, http::ResponseWriter& out, ErrorEvent error_event) {
+io::Async<Done> relay(Exchange& x, http::ResponseWriter& out, const http::HeaderBlock& headers,
+                      ErrorEvent error_event) {
   if (x.reply.filter) {
     StreamRelay stream(x, out, error_event);
-    co_return co_await stream.run();
+    co_return co_await stream.run(headers);
   }
   out.set_deadline(x.gateway.loop.now() + client_patience);
   x.record.first_byte = io::Clock::now();
   if (!x.call.stream) {
-    co_await out.send(200, x.work.headers, x.reply.body());
+    co_await out.send(200, headers, x.reply.body());
     co_return Done{};
   }
-  const io::IoError sent = co_await out.begin(200, x.work.headers, x.reply.made);
+  const io::IoError sent = co_await out.begin(200, headers, x.reply.made);
   if (sent == io::IoError::none) co_await out.finish({});
   co_return Done{};
 }

@@ -47,8 +47,9 @@ bool is_value_char(char c);
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
-// Whether a parsed header's name is `lower`, a literal of lower-case letters, digits and '-'. Setting
-// one bit makes capitals small and changes no other character that a name and such a literal share.
+// Whether a parsed header's name is `lower`, a literal of lower-case letters, digits and '-'.
+// Setting one bit makes capitals small and changes no other character that a name and such a
+// literal share.
 template <std::size_t N>
 [[gnu::always_inline]] inline bool name_is(std::string_view name, const char (&lower)[N]) {
   constexpr std::size_t size = N - 1;

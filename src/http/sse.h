@@ -39,7 +39,7 @@ class SseSplitter {
   bool in_held_ = false;    // input_ points into held_
   // So many bytes of held_ hold no event's end: an event in many pieces is not searched again.
   std::size_t searched_ = 0;
-  std::string joined_;      // data of several lines
+  std::string joined_;  // data of several lines
 };
 
 }  // namespace sluice::http

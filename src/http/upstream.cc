@@ -93,18 +93,20 @@ Error UpstreamCall::broken(IoError error, const char* doing) const {
                           doing + " " + origin_->endpoint.host + "."};
 }
 
-io::Async<Status> UpstreamCall::start(std::span<const std::string_view> pieces, io::Time deadline) {
+io::Async<Status> UpstreamCall::start(std::span<const std::string_view> pieces,
+                                      RequestSource& source, io::Time deadline) {
   for (bool fresh = false;; fresh = true) {
     auto lease = co_await pool_->lease(*origin_, fresh, deadline, cancel_);
     if (!lease) co_return fail(std::move(lease).error());
     stream_ = std::move(lease->stream);
     stream_->set_cancel(cancel_);
     stream_->set_deadline(deadline);
+    if (!lease->reused) pieces = source.write_again();
     const IoError error = co_await exchange(pieces);
     if (error == IoError::none) co_return Done{};
     // The provider closed the idle connection as we took it: nothing was answered, ask again.
-    const bool was_stale = lease->reused && buffer_->bytes.empty() &&
-                           (error == IoError::end || error == IoError::reset);
+    const bool was_stale =
+        lease->reused && !buffer_ && (error == IoError::end || error == IoError::reset);
     stream_.reset();
     if (!was_stale) co_return fail(broken(error, "waiting for"));
   }
@@ -119,15 +121,16 @@ io::Async<IoError> UpstreamCall::exchange(std::span<const std::string_view> piec
 }
 
 io::Async<IoError> UpstreamCall::read_head() {
-  std::string& bytes = buffer_->bytes;
   for (;;) {
     const Received more = co_await stream_->recv();
     if (more.error != IoError::none) co_return more.error;
+    if (!buffer_) buffer_.emplace();
+    std::string& bytes = buffer().bytes;
     bytes.append(more.data, more.size);
-    Parse step = parse_response_head(bytes, buffer_->head);
-    while (step == Parse::complete && buffer_->head.status < 200) {  // 100, 103: skipped
-      bytes.erase(0, buffer_->head.size);
-      step = parse_response_head(bytes, buffer_->head);
+    Parse step = parse_response_head(bytes, buffer().head);
+    while (step == Parse::complete && buffer().head.status < 200) {  // 100, 103: skipped
+      bytes.erase(0, buffer().head.size);
+      step = parse_response_head(bytes, buffer().head);
     }
     if (step == Parse::complete) break;
     if (step != Parse::incomplete) co_return IoError::reset;
@@ -137,7 +140,7 @@ io::Async<IoError> UpstreamCall::read_head() {
 }
 
 void UpstreamCall::choose_framing() {
-  const Head& head = buffer_->head;
+  const Head& head = buffer().head;
   if (head.status == 204 || head.status == 304)
     framing_ = Framing::none;
   else if (head.chunked)
@@ -168,7 +171,7 @@ ChunkDecoder::Step UpstreamCall::next_data(std::string_view& wire, std::string_v
 
 io::Async<Result<std::string_view>> UpstreamCall::next_block(io::Time deadline) {
   if (!std::exchange(first_block_taken_, true)) {
-    const std::string_view with_head = std::string_view(buffer_->bytes).substr(buffer_->head.size);
+    const std::string_view with_head = std::string_view(buffer().bytes).substr(buffer().head.size);
     if (!with_head.empty()) co_return with_head;
   }
   stream_->set_deadline(deadline);
@@ -182,18 +185,18 @@ io::Async<Result<std::string_view>> UpstreamCall::next_block(io::Time deadline) 
 bool UpstreamCall::append_body(std::string_view wire) {
   std::string_view data;
   ChunkDecoder::Step step = next_data(wire, data);
-  for (; step == ChunkDecoder::Step::data; step = next_data(wire, data)) buffer_->body.append(data);
-  if (done_ && !wire.empty()) buffer_->head.keep_alive = false;  // bytes that nobody asked for
-  return step != ChunkDecoder::Step::malformed && buffer_->body.size() <= max_body;
+  for (; step == ChunkDecoder::Step::data; step = next_data(wire, data)) buffer().body.append(data);
+  if (done_ && !wire.empty()) buffer().head.keep_alive = false;  // bytes that nobody asked for
+  return step != ChunkDecoder::Step::malformed && buffer().body.size() <= max_body;
 }
 
 io::Async<Result<std::string_view>> UpstreamCall::read_all(io::Time deadline) {
-  const std::string_view with_head = std::string_view(buffer_->bytes).substr(buffer_->head.size);
+  const std::string_view with_head = std::string_view(buffer().bytes).substr(buffer().head.size);
   if (framing_ == Framing::length && with_head.size() == left_) {  // usual: all came at once
     done_ = true;
     co_return with_head;
   }
-  if (framing_ == Framing::length) buffer_->body.reserve(std::min<std::uint64_t>(left_, max_body));
+  if (framing_ == Framing::length) buffer().body.reserve(std::min<std::uint64_t>(left_, max_body));
   while (!done_) {
     const auto block = co_await next_block(deadline);
     if (!block) co_return fail(block.error());
@@ -201,11 +204,11 @@ io::Async<Result<std::string_view>> UpstreamCall::read_all(io::Time deadline) {
     if (cut) co_return fail(broken(IoError::end, "reading from"));
     if (!append_body(*block)) co_return fail(broken(IoError::reset, "reading from"));
   }
-  co_return std::string_view(buffer_->body);
+  co_return std::string_view(buffer().body);
 }
 
 void UpstreamCall::finish() {
-  if (!stream_ || !done_ || framing_ == Framing::until_close || !buffer_->head.keep_alive) return;
+  if (!stream_ || !done_ || framing_ == Framing::until_close || !buffer().head.keep_alive) return;
   pool_->give_back(*origin_, std::move(stream_));
 }
 

@@ -7,6 +7,8 @@
 //   CO_TRY(const std::string_view body, co_await call.read_all(deadline));
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -73,6 +75,16 @@ struct ReplyBuffer {
   void reset();
 };
 
+// A request that can be written again: its pieces live in memory that all requests of a thread
+// share, so they hold only until something suspends. Calls in flight keep no copy.
+class RequestSource {
+ public:
+  virtual std::span<const std::string_view> write_again() = 0;
+
+ protected:
+  ~RequestSource() = default;
+};
+
 class UpstreamCall {
  public:
   static constexpr std::size_t max_body = 256u << 20;
@@ -82,10 +94,12 @@ class UpstreamCall {
   UpstreamCall(UpstreamCall&&) = default;
   UpstreamCall& operator=(UpstreamCall&&) = default;
 
-  // Sends the request (whole, in pieces that stay valid) and reads the reply's head. A kept-alive
-  // connection that turns out to be closed is replaced once, unseen.
-  io::Async<Status> start(std::span<const std::string_view> pieces, io::Time deadline);
-  const Head& head() const { return buffer_->head; }
+  // Sends the request and reads the reply's head. `pieces` is the request as it was just written;
+  // `source` writes it again when sending had to wait for a connection. A kept-alive connection
+  // that turns out to be closed is replaced once, unseen.
+  io::Async<Status> start(std::span<const std::string_view> pieces, RequestSource& source,
+                          io::Time deadline);
+  const Head& head() const { return buffer().head; }
 
   // Reads the rest of the body. The view lives as long as the call.
   io::Async<Result<std::string_view>> read_all(io::Time deadline);
@@ -115,7 +129,9 @@ class UpstreamCall {
   const Origin* origin_;
   io::CancelToken* cancel_;
   std::unique_ptr<io::Stream> stream_;
-  Recycled<ReplyBuffer> buffer_;
+  // Taken when the reply begins: a call that waits holds none.
+  ReplyBuffer& buffer() const { return **buffer_; }
+  std::optional<Recycled<ReplyBuffer>> buffer_;
   ChunkDecoder chunks_;
   std::uint64_t left_ = 0;
   Framing framing_ = Framing::none;

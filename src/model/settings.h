@@ -33,39 +33,39 @@ struct RetryPolicy {  // attempts after the first, by class of error; absent = n
 };
 
 struct Settings {
-  std::vector<Deployment> deployments;   // in the order of the file
+  std::vector<Deployment> deployments;  // in the order of the file
   std::vector<UnavailableDeployment> unavailable;
   std::map<std::string, ModelAlias, std::less<>> aliases;
 
   // Attempts.
   RoutingStrategy strategy = RoutingStrategy::simple_shuffle;
   int num_retries = 2;
-  Milliseconds retry_after{0};           // least wait between two attempts
+  Milliseconds retry_after{0};  // least wait between two attempts
   std::optional<RetryPolicy> retry_policy;
   std::map<std::string, RetryPolicy, std::less<>> group_retry_policy;
   Fallbacks fallbacks, context_window_fallbacks, content_policy_fallbacks;
   int max_fallbacks = 5;
-  Milliseconds timeout{6'000'000};       // LiteLLM's request_timeout, 6000 s
+  Milliseconds timeout{6'000'000};  // LiteLLM's request_timeout, 6000 s
   std::optional<Milliseconds> stream_timeout;
 
   // Requests.
   bool drop_params = false;
   std::string completion_model, embedding_model;  // force this model; empty = as asked
   bool allow_client_side_credentials = false;
-  bool forward_client_headers = false;   // forward_client_headers_to_llm_api: `x-*` headers
+  bool forward_client_headers = false;  // forward_client_headers_to_llm_api: `x-*` headers
   std::size_t max_request_bytes = 100u << 20;
 
   // Access.
-  std::string master_key;                // empty = open. Never logged.
-  std::string key_header;                // litellm_key_header_name; empty = the usual ones
-  bool metrics_need_auth = false;        // require_auth_for_metrics_endpoint
+  std::string master_key;          // empty = open. Never logged.
+  std::string key_header;          // litellm_key_header_name; empty = the usual ones
+  bool metrics_need_auth = false;  // require_auth_for_metrics_endpoint
 
   // Outgoing connections.
   bool ssl_verify = true;
-  std::string ssl_ca_file;               // custom CA bundle (ssl_verify: PATH); empty = the system's
+  std::string ssl_ca_file;  // custom CA bundle (ssl_verify: PATH); empty = the system's
 
   bool json_logs = false;
-  bool verbose = false;                  // set_verbose / --detailed_debug
+  bool verbose = false;  // set_verbose / --detailed_debug
 };
 
 }  // namespace sluice
