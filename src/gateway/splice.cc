@@ -18,6 +18,7 @@ void PieceList::add(std::string_view text) {
 }
 
 void PieceList::borrow(std::string_view text) {
+  if (text.empty()) return;  // its address may be null, which marks a text of our own
   parts_.push_back({text.data(), 0, text.size()});
   size_ += text.size();
 }
@@ -51,33 +52,43 @@ void PieceList::clear() {
 
 namespace {
 
+// What only the gateway decides; no extra body and no default may set it.
+bool is_gateways(std::string_view name) {
+  return name == "stream" || field_use(name) == FieldUse::replace;
+}
+
 class Splicer {
  public:
-  Splicer(const SpliceInput& input, PieceList& out) : in_(input), out_(out) {}
+  Splicer(const SpliceInput& input, PieceList& out) : in_(input), out_(out) {
+    // Both were checked with what they came in.
+    if (!in_.call.extra_body.empty()) (void)scan_json_object(in_.call.extra_body, extra_);
+    if (!in_.overrides.empty()) (void)scan_json_object(in_.overrides, overrides_);
+  }
 
   Status run() {
-    if (const Status status = read_overrides(); !status) return status;
     out_.add("{\"model\":");
     add_string(in_.model);
     if (const Status status = copy_fields(); !status) return status;
-    add_missing();
+    add_overrides();
+    for (const auto& [name, value] : in_.deployment.defaults) add_default(name, value);
+    add_stream_options();
     out_.add("}");
     return Done{};
   }
 
  private:
-  // The request's extra_body and a fallback's own fields: both replace the client's.
-  Status read_overrides() {
-    if (!in_.call.extra_body.empty()) (void)scan_json_object(in_.call.extra_body, extra_);
-    if (!in_.overrides.empty()) (void)scan_json_object(in_.overrides, overrides_);
-    return Done{};
+  // A fallback's own fields, like the request's, may also be meant for the gateway.
+  bool in_overrides(std::string_view name) const {
+    return overrides_.find(name) != nullptr && field_use(name) == FieldUse::forward;
   }
 
   // extra_body, the deployment's too, goes over what the client sent, as in OpenAI's own client.
   bool overridden(std::string_view name) const {
-    if (extra_.find(name) != nullptr || overrides_.find(name) != nullptr) return true;
     const NamedValues& fixed = in_.deployment.extra_body;
-    return std::ranges::find(fixed, name, &NamedValues::value_type::first) != fixed.end();
+    const bool found =
+        in_overrides(name) || extra_.find(name) != nullptr ||
+        std::ranges::find(fixed, name, &NamedValues::value_type::first) != fixed.end();
+    return found && !is_gateways(name);
   }
 
   // Runs of fields that stay as they are become one borrowed piece, with what stands between them.
@@ -111,7 +122,33 @@ class Splicer {
     if (!in_.call.fields.counts(field) || overridden(field.key)) return Done{};
     if (field.key == "stream_options" && !in_.call.stream) return keep = true, Done{};
     if (field_use(field.key) != FieldUse::forward) return Done{};
-    return check_param(field.key, field.value, keep, name);
+    if (field.type == JsonType::null && is_renamed_to(field.key)) return Done{};
+    if (Status status = check_param(field.key, field.value, keep, name); !status) return status;
+    if (name != field.key) keep = keep && claim(name);
+    return Done{};
+  }
+
+  // A parameter under another name gives way to one that has this name anyway.
+  bool claim(std::string_view name) {
+    const JsonField* own = in_.call.fields.find(name);
+    if (own != nullptr && own->type != JsonType::null) return false;
+    if (overridden(name) || is_taken(name)) return false;
+    taken_.push_back(name);
+    return true;
+  }
+
+  bool is_taken(std::string_view name) const {
+    return std::ranges::find(taken_, name) != taken_.end();
+  }
+
+  // Whether the client sent something else that the provider calls by this name.
+  bool is_renamed_to(std::string_view name) const {
+    if (in_.call.endpoint != Endpoint::chat) return false;
+    return std::ranges::any_of(in_.call.fields, [&](const JsonField& field) {
+      return field.type != JsonType::null && field.key != name &&
+             provider::upstream_name(*in_.deployment.spec, in_.model,
+                                     {.name = field.key, .json = field.value}) == name;
+    });
   }
 
   // Whether the provider takes the parameter, and under which name.
@@ -152,28 +189,33 @@ class Splicer {
         .param = name};
   }
 
-  void add_missing() {
-    for (const JsonFields* source : {&overrides_, &extra_}) {
-      for (const JsonField& field : *source) {
-        const bool shadowed = source == &extra_ && overrides_.find(field.key) != nullptr;
-        if (field_use(field.key) != FieldUse::forward || shadowed ||
-            source->find(field.key) != &field)
-          continue;
+  void add_overrides() {
+    for (const JsonField& field : overrides_) {
+      if (overrides_.counts(field) && in_overrides(field.key) && !is_gateways(field.key))
         add_field(field.key, field.value);
-      }
     }
-    for (const auto& [name, value] : in_.deployment.extra_body) {
-      if (extra_.find(name) == nullptr && overrides_.find(name) == nullptr) add_field(name, value);
+    for (const JsonField& field : extra_) {
+      if (extra_.counts(field) && !in_overrides(field.key) && !is_gateways(field.key))
+        add_field(field.key, field.value);
     }
-    for (const auto& [name, value] : in_.deployment.defaults) add_default(name, value);
-    add_stream_options();
+    const NamedValues& fixed = in_.deployment.extra_body;
+    for (auto each = fixed.begin(); each != fixed.end(); ++each) {
+      const auto& [name, value] = *each;
+      const bool counts = std::find_if(each + 1, fixed.end(), [&](const auto& other) {
+                            return other.first == name;
+                          }) == fixed.end();
+      if (counts && !in_overrides(name) && extra_.find(name) == nullptr && !is_gateways(name))
+        add_field(name, value);
+    }
   }
 
   void add_default(std::string_view name, std::string_view value) {
-    if (in_.call.fields.find(name) != nullptr || overridden(name)) return;
+    if (is_gateways(name) || in_.call.fields.find(name) != nullptr || overridden(name)) return;
     bool keep = false;
     // A default that the provider lacks is dropped: the client did not ask for it.
     if (!check_param(name, value, keep, name) || !keep) return;
+    if (in_.call.fields.find(name) != nullptr || overridden(name) || is_taken(name)) return;
+    taken_.push_back(name);
     add_field(name, value);
   }
 
@@ -191,7 +233,8 @@ class Splicer {
     if (asked != nullptr && asked->type == JsonType::object)
       (void)scan_json_object(asked->value, options);
     for (const JsonField& option : options) {
-      if (option.key != "include_usage") add_field(option.key, option.value);
+      if (option.key != "include_usage" && options.counts(option))
+        add_field(option.key, option.value);
     }
     out_.add("}");
   }
@@ -213,6 +256,7 @@ class Splicer {
   const SpliceInput& in_;
   PieceList& out_;
   JsonFields extra_, overrides_;
+  std::vector<std::string_view> taken_;  // by renamed parameters and by defaults
 };
 
 }  // namespace
