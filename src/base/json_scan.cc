@@ -18,18 +18,31 @@ namespace {
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+#if defined(__SSE2__)
+// Which of 16 bytes end or interrupt a string, as a vector.
+__m128i string_stops(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+  const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  return _mm_or_si128(control, ends);
+}
+#endif
+
 // The first byte in [at, end) that ends or interrupts a string: '"', '\\' or a control character.
 const char* skip_plain(const char* at, const char* end) {
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-                control = _mm_set1_epi8(0x1f);
-  for (; end - at >= 16; at += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i hit =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash)),
-                     _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hit));
+  for (int blocks = 0; end - at >= 16; at += 16, blocks++) {
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(string_stops(at)));
     if (mask != 0) return at + std::countr_zero(mask);
+    // A long text: four blocks at a time until one of them stops.
+    while (blocks >= 4 && end - at >= 80) {
+      const __m128i stops =
+          _mm_or_si128(_mm_or_si128(string_stops(at + 16), string_stops(at + 32)),
+                       _mm_or_si128(string_stops(at + 48), string_stops(at + 64)));
+      if (_mm_movemask_epi8(stops) != 0) break;
+      at += 64;
+    }
   }
 #endif
   while (at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) at++;
