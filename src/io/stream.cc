@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include "io/tls.h"
 
@@ -96,10 +97,27 @@ ssize_t Stream::raw_recv(char* data, std::size_t size) {
   return got;
 }
 
+ssize_t Stream::raw_send_pieces(iovec* pieces, std::size_t count) {
+  constexpr std::size_t most_copied = 4096;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count; i++) size += pieces[i].iov_len;
+  if (count == 1 || size > most_copied) return raw_send(pieces, count);
+  char copy[most_copied];
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < count; i++) {
+    std::memcpy(copy + at, pieces[i].iov_base, pieces[i].iov_len);
+    at += pieces[i].iov_len;
+  }
+  iovec whole{copy, size};
+  return raw_send(&whole, 1);
+}
+
 ssize_t Stream::raw_send(iovec* pieces, std::size_t count) {
   const msghdr message{.msg_iov = pieces, .msg_iovlen = count};
   ssize_t sent;
-  do sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  do
+    sent = count == 1 ? ::send(fd_, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL)
+                      : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   if (sent >= 0) return sent;
   if (errno != EAGAIN) return -1;
@@ -229,7 +247,7 @@ bool Stream::SendOp::attempt() {
 
 // The first try, straight from the caller's memory.
 bool Stream::SendOp::send_pieces() {
-  const ssize_t sent = stream_.raw_send(pieces_.data(), count_);
+  const ssize_t sent = stream_.raw_send_pieces(pieces_.data(), count_);
   if (sent < 0) {
     error_ = IoError::reset;
     return true;
