@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -489,6 +490,8 @@ std::string json_unescape(std::string_view value) {
   return out;
 }
 
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
 std::optional<bool> json_bool(std::string_view value) {
   if (value == "true") return true;
   if (value == "false") return false;
@@ -498,7 +501,8 @@ std::optional<bool> json_bool(std::string_view value) {
 std::optional<double> json_number(std::string_view value) {
   double number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
+  const bool whole = error == std::errc() && end == value.data() + value.size();
+  if (!whole || !std::isfinite(number)) return std::nullopt;  // from_chars knows "nan" and "inf"
   return number;
 }
 

@@ -74,6 +74,8 @@ std::string json_position(std::string_view json, std::size_t offset);
 
 // The text of a JSON string (`value` with its quotes, valid).
 std::string json_unescape(std::string_view value);
+// Whether a text from elsewhere may stand in a JSON string.
+bool is_utf8(std::string_view text);
 std::optional<bool> json_bool(std::string_view value);
 std::optional<double> json_number(std::string_view value);
 

@@ -111,6 +111,12 @@ TEST(JsonScan, UnescapesEveryKindOfEscape) {
             "a\n\t\r\b\f/\"\\Aé€😀z");
 }
 
+TEST(JsonScan, ANumberIsFiniteAndWhole) {
+  EXPECT_EQ(json_number("-1.5e3"), -1500);
+  for (const char* text : {"", "nan", "inf", "-inf", "1e999", "1x", " 1", "\"1\""})
+    EXPECT_FALSE(json_number(text)) << text;
+}
+
 TEST(JsonScan, PositionsCountLinesAndColumnsFromOne) {
   EXPECT_EQ(json_position("{\n  x", 4), "line 2, column 3");
 }

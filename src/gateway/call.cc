@@ -59,6 +59,18 @@ static_assert(std::ranges::is_sorted(field_rules, {}, &FieldRule::name));
 
 constexpr std::string_view credential_fields[] = {"api_key", "api_base", "base_url"};
 
+// Headers that say how a message is framed or sent; a client that sets them could make the provider
+// read two requests out of one.
+constexpr std::array transport_headers = std::to_array<std::string_view>(
+    {"accept-encoding", "connection", "content-length", "expect", "host", "keep-alive",
+     "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"});
+
+bool is_transport_header(std::string_view name) {
+  return std::ranges::any_of(transport_headers, [name](std::string_view each) {
+    return http::equals_ignoring_case(each, name);
+  });
+}
+
 Error json_error(std::string_view body, const JsonFault& fault) {
   return client_error("Invalid JSON payload: " + std::string(fault.what) + " (" +
                           json_position(body, fault.offset) + ")",
@@ -218,6 +230,12 @@ class CallReader {
     for (const JsonField& line : lines) {
       if (line.type != JsonType::string)
         return fail(type_error(field.key, "an object of header names and string values"));
+      if (line.key.empty() || !std::ranges::all_of(line.key, http::is_token_char))
+        return fail(type_error(field.key, "an object whose keys are names of HTTP headers"));
+      if (is_transport_header(line.key))
+        return fail(client_error("`extra_headers` can't set `" + std::string(line.key) +
+                                     "`: the gateway does. Leave it out.",
+                                 std::string(field.key)));
       call_.extra_headers.emplace_back(line.key, json_unescape(line.value));
     }
     return Done{};
@@ -234,6 +252,16 @@ class CallReader {
   const Settings& settings_;
 };
 
+// Headers that may go on to the provider: the client's own, none that may hold its key for us.
+bool is_forwarded(std::string_view name, const Settings& settings) {
+  if (name.size() <= 2 || (name[0] | 0x20) != 'x' || name[1] != '-') return false;
+  return !http::equals_ignoring_case(name.substr(0, 11), "x-stainless") &&
+         !http::equals_ignoring_case(name.substr(0, 9), "x-litellm") &&
+         !http::equals_ignoring_case(name, "x-api-key") &&
+         !http::equals_ignoring_case(name, "x-goog-api-key") &&
+         !http::equals_ignoring_case(name, settings.key_header);
+}
+
 Status read_headers(const http::Request& request, const Settings& settings, Call& call) {
   if (const std::string_view text = request.header("x-litellm-timeout"); !text.empty()) {
     const auto value = json_number(text);
@@ -243,11 +271,8 @@ Status read_headers(const http::Request& request, const Settings& settings, Call
   }
   if (!settings.forward_client_headers) return Done{};
   for (const auto& [name, value] : request.head.headers) {
-    const bool passes = name.size() > 2 && (name[0] | 0x20) == 'x' && name[1] == '-' &&
-                        !http::equals_ignoring_case(name.substr(0, 11), "x-stainless") &&
-                        !http::equals_ignoring_case(name.substr(0, 9), "x-litellm") &&
-                        !http::equals_ignoring_case(name, "x-api-key");
-    if (passes) call.forwarded_headers.append(name).append(": ").append(value).append("\r\n");
+    if (is_forwarded(name, settings))
+      call.forwarded_headers.append(name).append(": ").append(value).append("\r\n");
   }
   return Done{};
 }
@@ -260,6 +285,7 @@ Status read_model(std::string_view url_model, const Settings& settings, Call& ca
     call.model = forced;
   } else if (!url_model.empty()) {
     call.model = http::percent_decode(url_model);
+    if (!is_utf8(call.model)) return fail(client_error("the path's model is not UTF-8.", "model"));
   } else if (field != nullptr && field->type == JsonType::string) {
     call.model = json_unescape(field->value);
   } else if (field != nullptr && field->type != JsonType::null) {
