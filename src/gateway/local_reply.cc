@@ -12,7 +12,7 @@ Error mock_failure(ErrorCode code, int status, std::string message) {
       .code = code, .blame = Blame::provider, .status = status, .message = std::move(message)};
 }
 
-// The text of a message's content: a string, or the text parts of a list.
+// The text of a message's content or of a prompt: a string, or the texts of a list.
 std::string content_text(std::string_view content) {
   if (content.starts_with('"')) return json_unescape(content);
   std::vector<std::string_view> parts;
@@ -20,6 +20,7 @@ std::string content_text(std::string_view content) {
   if (scan_json_array(content, parts)) return text;
   for (const std::string_view part : parts) {
     JsonFields fields;
+    if (part.starts_with('"')) text += json_unescape(part);
     if (scan_json_object(part, fields)) continue;
     const JsonField* field = fields.find("text");
     if (field != nullptr && field->type == JsonType::string) text += json_unescape(field->value);
@@ -36,6 +37,13 @@ std::string last_message(std::string_view messages) {
   return content == nullptr ? "" : content_text(content->value);
 }
 
+bool is_null(const JsonField* field) { return field == nullptr || field->type == JsonType::null; }
+
+void append_field(std::string& out, const JsonField& field) {
+  append_json_string(out, field.key);
+  out.append(":").append(field.value);
+}
+
 // Retells one answer. `head_` is what all its chunks begin with.
 class StreamTeller {
  public:
@@ -43,8 +51,9 @@ class StreamTeller {
     head_ = "data: {";
     for (const char* name : {"id", "created", "model", "system_fingerprint"}) {
       const JsonField* field = answer.find(name);
-      if (field == nullptr || field->type == JsonType::null) continue;
-      head_.append("\"").append(name).append("\":").append(field->value).append(",");
+      if (is_null(field)) continue;
+      append_field(head_, *field);
+      head_ += ",";
     }
     head_ += chat_ ? "\"object\":\"chat.completion.chunk\",\"choices\":["
                    : "\"object\":\"text_completion\",\"choices\":[";
@@ -60,7 +69,7 @@ class StreamTeller {
   }
 
   std::string finish(const JsonField* usage) {
-    if (usage != nullptr) out_ += head_ + "],\"usage\":" + std::string(usage->value) + "}\n\n";
+    if (!is_null(usage)) out_ += head_ + "],\"usage\":" + std::string(usage->value) + "}\n\n";
     return std::move(out_) + "data: [DONE]\n\n";
   }
 
@@ -73,8 +82,13 @@ class StreamTeller {
     const JsonField* said = fields.find(chat_ ? "message" : "text");
     if (said == nullptr) return false;
     if (chat_ ? !tell_message(said->value) : !tell_text(said->value)) return false;
+    std::string last = chat_ ? "\"delta\":{}" : "\"text\":\"\"";
+    if (const JsonField* logprobs = fields.find("logprobs"); !is_null(logprobs)) {
+      last += ",";
+      append_field(last, *logprobs);
+    }
     const JsonField* reason = fields.find("finish_reason");
-    chunk(chat_ ? "\"delta\":{}" : "\"text\":\"\"", reason == nullptr ? "\"stop\"" : reason->value);
+    chunk(last, reason == nullptr ? "\"stop\"" : reason->value);
     return true;
   }
 
@@ -82,17 +96,19 @@ class StreamTeller {
     JsonFields fields;
     if (scan_json_object(message, fields)) return false;
     std::string first = "\"role\":\"assistant\"";
+    const JsonField* content = fields.find("content");
+    const bool has_text = !is_null(content) && content->type == JsonType::string;
     for (const JsonField& field : fields) {
-      if (field.key == "role" || field.key == "content" || field.type == JsonType::null) continue;
+      const bool told_later = has_text && &field == content && field.value != "\"\"";
+      if (!fields.counts(field) || field.key == "role" || is_null(&field) || told_later) continue;
       first += ",";
-      append_json_string(first, field.key);
-      first +=
-          ":" + (field.key == "tool_calls" ? with_indices(field.value) : std::string(field.value));
+      if (field.key == "tool_calls")
+        first += "\"tool_calls\":" + with_indices(field.value);
+      else
+        append_field(first, field);
     }
     chunk("\"delta\":{" + first + "}", "null");
-    const JsonField* content = fields.find("content");
-    if (content == nullptr || content->type == JsonType::null) return true;
-    return tell_text(content->value);
+    return !has_text || tell_text(content->value);
   }
 
   // In a stream each tool call says which one it is.
@@ -103,10 +119,14 @@ class StreamTeller {
     for (std::size_t i = 0; i < list.size(); i++) {
       if (i > 0) out += ",";
       out += "{\"index\":" + std::to_string(i);
-      if (list[i].starts_with('{') && list[i] != "{}")
-        out.append(",").append(list[i].substr(1));
-      else
-        out += "}";
+      JsonFields fields;
+      (void)scan_json_object(list[i], fields);
+      for (const JsonField& field : fields) {
+        if (field.key == "index" || !fields.counts(field)) continue;
+        out += ",";
+        append_field(out, field);
+      }
+      out += "}";
     }
     return out + "]";
   }
@@ -138,12 +158,11 @@ class StreamTeller {
 
 std::string make_completion(Endpoint endpoint, const LocalAnswer& answer) {
   const bool chat = endpoint == Endpoint::chat;
-  std::string text, model;
+  std::string text, out = "{\"id\":";
   append_json_string(text, answer.text);
-  append_json_string(model, answer.model);
-  std::string out = chat ? "{\"id\":\"chatcmpl-" : "{\"id\":\"cmpl-";
-  out.append(answer.id).append("\",\"created\":").append(std::to_string(answer.created));
-  out.append(",\"model\":").append(model);
+  append_json_string(out, (chat ? "chatcmpl-" : "cmpl-") + std::string(answer.id));
+  out.append(",\"created\":").append(std::to_string(answer.created)).append(",\"model\":");
+  append_json_string(out, answer.model);
   out +=
       chat ? ",\"object\":\"chat.completion\",\"choices\":[{\"finish_reason\":\"stop\",\"index\":0,"
              "\"message\":{\"role\":\"assistant\",\"content\":" +
@@ -193,8 +212,12 @@ Result<std::string> as_stream(Endpoint endpoint, std::string_view body, bool inc
                       .status = 500,
                       .message = "Connection error: the provider's answer is no completion."});
   };
+  // An event's data is one line, but a provider may spread its JSON over several. Inside of strings
+  // there are no line breaks.
+  std::string line(body);
+  std::erase_if(line, [](char c) { return c == '\n' || c == '\r'; });
   JsonFields answer;
-  if (scan_json_object(body, answer)) return no_answer();
+  if (scan_json_object(line, answer)) return no_answer();
   const JsonField* choices = answer.find("choices");
   StreamTeller teller(endpoint, answer);
   if (choices == nullptr || !teller.tell(choices->value)) return no_answer();
