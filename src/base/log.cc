@@ -71,6 +71,7 @@ bool is_plain(std::string_view text) {
 void set_log_format(LogFormat wanted) { format = wanted; }
 void set_log_level(LogLevel wanted) { least = wanted; }
 LogFormat log_format() { return format; }
+bool logs(LogLevel level) { return level >= least.load(std::memory_order_relaxed); }
 
 LogLine::LogLine(TextBuffer& out, LogLevel level, std::string_view message)
     : out_(out), json_(format.load(std::memory_order_relaxed) == LogFormat::json) {
@@ -132,7 +133,7 @@ void write_log(std::string_view lines) {
 }
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-  if (level < least.load(std::memory_order_relaxed)) return;
+  if (!logs(level)) return;
   TextBuffer text;
   LogLine line(text, level, message);
   for (const auto& [name, value] : fields) line.field(name, value);

@@ -19,6 +19,8 @@ enum class LogFormat { text, json };
 void set_log_format(LogFormat format);
 void set_log_level(LogLevel least);
 LogFormat log_format();
+// Whether lines of that level are written.
+bool logs(LogLevel level);
 
 using LogField = std::pair<std::string_view, std::string_view>;
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});

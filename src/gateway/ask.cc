@@ -116,11 +116,20 @@ class DeploymentRequest final : public http::RequestSource {
   const Route& route_;
 };
 
+// The deployment's route, or one with the credentials that the client brought.
+Result<const Route*> choose_route(Exchange& x, router::DeploymentIndex index) {
+  if (!x.call.client_key && !x.call.client_base) return &x.snapshot.route(index);
+  x.reply = OpenReply{};  // an earlier attempt's points to that attempt's route
+  TRY(x.client_route, x.snapshot.client_route(index, x.call));
+  return &x.client_route->route;
+}
+
 // The answers that need no provider.
 Status answer_locally(Exchange& x, const std::string& text) {
   if (auto error = mock_error(text, x.work.model)) return fail(std::move(*error));
   if (x.call.endpoint == Endpoint::embeddings)
-    return fail(client_error("a mock response can't be an embedding."));
+    return fail(client_error(
+        "the built-in echo and mock responses make no embeddings; ask another model."));
   x.reply.made = make_completion(
       x.call.endpoint,
       {.text = text, .model = x.work.model, .id = x.call.id, .created = std::time(nullptr)});
@@ -247,12 +256,14 @@ Milliseconds attempt_timeout(const Exchange& x, const Deployment& deployment) {
 }
 
 io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
-  const Route& route = x.snapshot.route(attempt.pick.deployment);
+  const auto chosen = choose_route(x, attempt.pick.deployment);
+  if (!chosen) co_return fail(chosen.error());
+  const Route& route = **chosen;
   const Deployment& deployment = *route.deployment;
   x.reply = OpenReply{.route = &route};
   x.work.model.assign(attempt.pick.model ? *attempt.pick.model : deployment.model);
   x.work.group.assign(attempt.group.name);
-  x.record.deployment = &deployment;
+  x.record.deployment = x.snapshot.route(attempt.pick.deployment).deployment;
   x.record.model.assign(x.work.model);
   x.record.attempts++;
   const std::optional<std::string>& mock =

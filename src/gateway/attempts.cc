@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/assert.h"
+#include "base/log.h"
 #include "gateway/exchange.h"
 #include "gateway/failure_text.h"
 #include "io/pause.h"
@@ -114,6 +115,18 @@ std::optional<Error> asked_for_failure(const Call& call) {
   return std::nullopt;
 }
 
+// For --debug: what an attempt came to. Not the message: providers quote prompts in theirs.
+void log_failure(const Exchange& x, const Error& error) {
+  if (!logs(LogLevel::debug)) return;
+  log(LogLevel::debug, "attempt failed",
+      {{"group", x.work.group},
+       {"model", x.work.model},
+       {"error", error_class_name(error.code)},
+       {"status", std::to_string(error.status)},
+       {"attempt", std::to_string(x.record.attempts)},
+       {"call_id", x.call.id}});
+}
+
 // Asks the deployments of one group until one answers.
 class GroupWalk {
  public:
@@ -131,6 +144,7 @@ class GroupWalk {
       Status asked = co_await ask(x_, attempt);
       if (asked) co_return asked;
       error_ = std::move(asked).error();
+      log_failure(x_, *error_);
       if (!goes_on(index)) co_return fail(std::move(*error_));
       const bool in_time = co_await wait();
       if (!in_time) co_return fail(std::move(*error_));

@@ -21,6 +21,9 @@ constexpr std::array field_rules = std::to_array<FieldRule>({
     {"additional_drop_params", FieldUse::consume},
     {"allowed_model_region", FieldUse::consume},
     {"allowed_openai_params", FieldUse::consume},
+    {"api_base", FieldUse::consume},
+    {"api_key", FieldUse::consume},
+    {"base_url", FieldUse::consume},
     {"cache", FieldUse::consume},
     {"caching", FieldUse::consume},
     {"context_window_fallback_dict", FieldUse::consume},
@@ -56,8 +59,6 @@ constexpr std::array field_rules = std::to_array<FieldRule>({
     {"user_config", FieldUse::consume},
 });
 static_assert(std::ranges::is_sorted(field_rules, {}, &FieldRule::name));
-
-constexpr std::string_view credential_fields[] = {"api_key", "api_base", "base_url"};
 
 // Headers that say how a message is framed or sent; a client that sets them could make the provider
 // read two requests out of one.
@@ -105,7 +106,7 @@ class CallReader {
       case 8:
       case 11: break;
       default:
-        if (field_use(key) == FieldUse::forward) return check_credentials(field);
+        if (field_use(key) == FieldUse::forward) return Done{};
     }
     if (key == "stream") return boolean(field, call_.stream);
     if (key == "stream_options") return stream_options(field);
@@ -125,14 +126,14 @@ class CallReader {
     if (key == "mock_testing_content_policy_fallbacks")
       return mock(field, MockFailure::content_policy);
     if (key == "mock_testing_rate_limit_error") return mock(field, MockFailure::rate_limit);
-    return check_credentials(field);
+    if (key == "api_key" || key == "api_base" || key == "base_url") return credentials(field);
+    return Done{};
   }
 
-  // A client must not send our keys to a server of its own, nor use ours with its address.
-  Status check_credentials(const JsonField& field) {
-    if (settings_.allow_client_side_credentials) return Done{};
-    if (std::ranges::find(credential_fields, field.key) == std::end(credential_fields))
-      return Done{};
+  // A client may bring its own key and address only where the configuration says so.
+  Status credentials(const JsonField& field) {
+    if (settings_.allow_client_side_credentials)
+      return text(field, (field.key == "api_key" ? call_.client_key : call_.client_base).emplace());
     return fail(
         Error{.code = ErrorCode::authentication,
               .blame = Blame::client,

@@ -45,6 +45,8 @@ struct Call {
   NamedValues extra_headers;
   std::string_view extra_body;  // JSON object, or empty
   std::vector<std::string> allowed_openai_params, additional_drop_params;
+  // The client's own credentials (allow_client_side_credentials). Never logged.
+  std::optional<std::string> client_key, client_base;
   std::string forwarded_headers;  // header lines of the client to pass on; usually empty
 
   std::string id;  // x-litellm-call-id

@@ -259,13 +259,20 @@ TEST(ParseCall, NothingOfTheLastCallIsLeft) {
 TEST(FieldUse, KnowsWhatTheGatewayOwnsAndForwardsTheRest) {
   for (const char* name : {"model", "stream_options"})
     EXPECT_EQ(field_use(name), FieldUse::replace) << name;
-  for (const char* name :
-       {"metadata", "tags", "fallbacks", "num_retries", "max_retries", "timeout", "stream_timeout",
-        "mock_response", "no-log", "ttl", "cache", "extra_body", "extra_headers", "user_config",
-        "mock_testing_content_policy_fallbacks", "priority", "guardrails", "litellm_trace_id"})
+  for (const char* name : {"metadata",        "tags",
+                           "fallbacks",       "num_retries",
+                           "max_retries",     "timeout",
+                           "stream_timeout",  "mock_response",
+                           "no-log",          "ttl",
+                           "cache",           "extra_body",
+                           "extra_headers",   "user_config",
+                           "api_key",         "api_base",
+                           "base_url",        "mock_testing_content_policy_fallbacks",
+                           "priority",        "guardrails",
+                           "litellm_trace_id"})
     EXPECT_EQ(field_use(name), FieldUse::consume) << name;
   for (const char* name : {"", "messages", "stream", "temperature", "mode", "models", "tag", "user",
-                           "Metadata", "api_key", "seed", "tools", "reasoning_effort"})
+                           "Metadata", "api_version", "seed", "tools", "reasoning_effort"})
     EXPECT_EQ(field_use(name), FieldUse::forward) << name;
   EXPECT_EQ(field_use(std::string(1000, 'm')), FieldUse::forward);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // One call on its way: the client's request, the attempts, and the reply that was opened at last.
 // Owned by handle_call's frame; the functions of attempts.cc and relay.cc work on it in turn.
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,7 @@ struct Exchange {
   AccessRecord& record = work.record;
   io::Time deadline{};  // of everything before the first byte to the client
   OpenReply reply{};
+  std::unique_ptr<ClientRoute> client_route{};  // for a client that brings its own credentials
 };
 
 // Walks the group's deployments, then its fallbacks, until one answers: the border between what can

@@ -26,6 +26,7 @@ class StreamRelay {
       const auto block = co_await call.next_block(io::Clock::now() + gap);
       open = co_await pass_on(block);
     }
+    x_.record.upstream_time += io::Clock::now() - *x_.record.first_byte;
     x_.reply.usage = x_.reply.filter->usage();
     co_await read_tail();
     call.finish();

@@ -65,30 +65,57 @@ Result<std::string> Route::request_line(Endpoint endpoint, std::string_view mode
   return "POST " + absolute_prefix + target + " HTTP/1.1\r\n";
 }
 
-static Result<Route> make_route(const Deployment& deployment, const Settings& settings,
-                                TrustStore& trust, const io::ProxySettings& proxies) {
-  Route route{.deployment = &deployment};
+// All of a route but its TLS context.
+static Status fill_route(Route& route, const Settings& settings, const io::ProxySettings& proxies) {
+  const Deployment& deployment = *route.deployment;
   TRY(route.base, provider::base_url_of(deployment));
   const bool verify = deployment.ssl_verify.value_or(settings.ssl_verify);
   route.origin.endpoint = {.host = route.base.host, .port = route.base.port, .tls = route.base.tls};
   route.origin.key = (route.base.tls ? "https://" : "http://") + route.base.host + ":" +
                      std::to_string(route.base.port);
-  if (route.base.tls) {
+  if (route.base.tls)
     route.origin.key += verify ? " verified by " + settings.ssl_ca_file : " unverified";
-    TRY(route.origin.tls, trust.context(verify, settings.ssl_ca_file));
-  }
   route.header_lines = header_lines(deployment, route.base);
   use_proxy(route, proxies);
   add_line(route.reply_lines, "x-litellm-model-id", deployment.id);
   if (!deployment.api_base.empty() && !deployment.spec->builtin)
     add_line(route.reply_lines, "x-litellm-model-api-base",
              deployment.api_base.substr(0, deployment.api_base.find('?')));
+  return Done{};
+}
+
+static Result<Route> make_route(const Deployment& deployment, const Settings& settings,
+                                TrustStore& trust, const io::ProxySettings& proxies) {
+  Route route{.deployment = &deployment};
+  TRY([[maybe_unused]] const Done filled, fill_route(route, settings, proxies));
+  if (route.base.tls) {
+    const bool verify = deployment.ssl_verify.value_or(settings.ssl_verify);
+    TRY(route.origin.tls, trust.context(verify, settings.ssl_ca_file));
+  }
   if (deployment.model.find('*') != std::string::npos) return route;
   for (const Endpoint endpoint : {Endpoint::chat, Endpoint::completions, Endpoint::embeddings}) {
     const auto line = route.request_line(endpoint, deployment.model);
     if (line) route.heads[static_cast<std::size_t>(endpoint)] = *line + route.header_lines;
   }
   return route;
+}
+
+Result<std::unique_ptr<ClientRoute>> Snapshot::client_route(router::DeploymentIndex index,
+                                                            const Call& call) const {
+  auto made = std::make_unique<ClientRoute>();
+  made->deployment = *routes_[index].deployment;
+  made->route.deployment = &made->deployment;
+  if (call.client_base) {
+    made->deployment.api_base = *call.client_base;
+    made->deployment.api_key.clear();
+    made->deployment.headers.clear();  // they may hold a key
+    made->deployment.ssl_verify.reset();
+  }
+  if (call.client_key) made->deployment.api_key = *call.client_key;
+  TRY([[maybe_unused]] const Done filled, fill_route(made->route, settings_, *proxies_));
+  if (made->route.base.tls)
+    made->route.origin.tls = call.client_base ? client_tls_ : routes_[index].origin.tls;
+  return made;
 }
 
 Snapshot::Snapshot(Settings settings, router::HealthTable& health)
@@ -103,6 +130,10 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(Settings settings,
     auto route = make_route(deployment, made->settings_, trust, proxies);
     if (!route) return fail(at_deployment(deployment, std::move(route).error()));
     made->routes_.push_back(std::move(*route));
+  }
+  made->proxies_ = &proxies;
+  if (made->settings_.allow_client_side_credentials) {
+    TRY(made->client_tls_, trust.context(made->settings_.ssl_verify, made->settings_.ssl_ca_file));
   }
   return std::shared_ptr<const Snapshot>(std::move(made));
 }

@@ -29,6 +29,12 @@ struct Route {
   Result<std::string> request_line(Endpoint endpoint, std::string_view model) const;
 };
 
+// A route made for one request, with the client's key or address instead of the deployment's.
+struct ClientRoute {
+  Deployment deployment;
+  Route route;
+};
+
 // TLS contexts by trust settings. Lives as long as the process, so that sessions and certificate
 // stores survive a reload.
 class TrustStore {
@@ -41,7 +47,8 @@ class TrustStore {
 
 class Snapshot {
  public:
-  // The error names the deployment whose address or CA file can't be used.
+  // The error names the deployment whose address or CA file can't be used. `proxies` must outlive
+  // the snapshot.
   static Result<std::shared_ptr<const Snapshot>> make(Settings settings,
                                                       router::HealthTable& health,
                                                       TrustStore& trust,
@@ -51,14 +58,19 @@ class Snapshot {
   const Settings& settings() const { return settings_; }
   const router::Router& router() const { return router_; }
   const Route& route(router::DeploymentIndex index) const { return routes_[index]; }
-  const std::vector<Route>& routes() const { return routes_; }
+  // For a call that brings credentials of its own. A deployment's key is never sent to an address
+  // that the client named. Error: that address is none.
+  Result<std::unique_ptr<ClientRoute>> client_route(router::DeploymentIndex index,
+                                                    const Call& call) const;
 
  private:
   Snapshot(Settings settings, router::HealthTable& health);
 
   Settings settings_;
   router::Router router_;
-  std::vector<Route> routes_;  // parallel to settings_.deployments
+  const io::ProxySettings* proxies_ = nullptr;
+  std::shared_ptr<io::TlsContext> client_tls_;  // for addresses of clients, where those are allowed
+  std::vector<Route> routes_;                   // parallel to settings_.deployments
 };
 
 }  // namespace sluice::gateway

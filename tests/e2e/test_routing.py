@@ -171,3 +171,18 @@ def test_a_client_cannot_redirect_its_request(gateway, provider):
     answer = gateway.chat("hello there", api_base=provider.url)
     assert answer.status == 401 and "api_base is not allowed in request body" in answer.json["error"]["message"]
     assert provider.calls() == []
+
+
+@pytest.mark.sluice_only("sends the deployment's key to the client's address")
+def test_a_client_may_bring_its_own_credentials_where_that_is_allowed(start, provider):
+    gateway = start({"model_list": [deployment("a", "openai/gpt-a", "http://127.0.0.1:9/v1")],
+                     "general_settings": {"allow_client_side_credentials": True}})
+    answer = gateway.chat("hello there", "a", api_base=provider.url, api_key="sk-of-the-client")
+    assert answer.status == 200, answer.body
+    [call] = provider.calls()
+    assert call.header("authorization") == "Bearer sk-of-the-client"
+    assert set(call.json) == {"model", "messages"}
+    provider.clear()
+    # The deployment's key must not follow the request to an address that the client chose.
+    gateway.chat("hello there", "a", api_base=provider.url)
+    assert all(call.header("authorization") is None for call in provider.calls())
