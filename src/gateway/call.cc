@@ -335,9 +335,9 @@ Status parse_call(const http::Request& request, const Settings& settings,
   if (call.fields.size() > max_fields)
     return fail(client_error("the request has more than " + std::to_string(max_fields) + " fields.",
                              "request_body"));
-  TRY([[maybe_unused]] const Done headers, read_headers(request, settings, call));
   TRY([[maybe_unused]] const Done model, read_model(url_model, settings, call));
   TRY([[maybe_unused]] const Done fields, CallReader(call, settings).read());
+  TRY([[maybe_unused]] const Done headers, read_headers(request, settings, call));
   if (call.endpoint == Endpoint::embeddings) call.stream = false;
   return Done{};
 }
