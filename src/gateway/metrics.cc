@@ -1,6 +1,7 @@
 #include "gateway/metrics.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/json_write.h"
 #include "provider/catalog.h"
@@ -15,7 +16,8 @@ constexpr std::array bucket_bounds = std::to_array<double>(
      9.5,   10.0,    15.0,   20.0,  25.0, 30.0, 60.0, 120.0, 180.0, 240.0, 300.0});
 
 void append_number(std::string& out, double value) {
-  if (value == static_cast<double>(static_cast<std::int64_t>(value)))
+  constexpr double exact = 1e15;  // up to here every whole number is one
+  if (std::fabs(value) < exact && value == std::trunc(value))
     out += std::to_string(static_cast<std::int64_t>(value));
   else
     append_json_double(out, value);
