@@ -87,14 +87,12 @@ io::Async<Done> answer_call(Context& context, Endpoint endpoint) {
 
 }  // namespace
 
-io::Async<Done> answer_chat(Context& context) {
-  co_return co_await answer_call(context, Endpoint::chat);
-}
+io::Async<Done> answer_chat(Context& context) { return answer_call(context, Endpoint::chat); }
 io::Async<Done> answer_completions(Context& context) {
-  co_return co_await answer_call(context, Endpoint::completions);
+  return answer_call(context, Endpoint::completions);
 }
 io::Async<Done> answer_embeddings(Context& context) {
-  co_return co_await answer_call(context, Endpoint::embeddings);
+  return answer_call(context, Endpoint::embeddings);
 }
 
 }  // namespace sluice::api

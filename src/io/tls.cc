@@ -32,8 +32,7 @@ std::string openssl_reason() {
   return text != nullptr ? text : "unknown error";
 }
 
-Failure bad_file(std::string_view what, const std::string& path,
-                                std::string_view why) {
+Failure bad_file(std::string_view what, const std::string& path, std::string_view why) {
   return fail(
       gateway_error("can't use " + std::string(what) + " " + path + ": " + std::string(why)));
 }
