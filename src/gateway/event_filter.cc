@@ -1,6 +1,10 @@
 #include "gateway/event_filter.h"
 
-#include <cstring>
+#include <bit>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/json_scan.h"
 #include "gateway/reply_facts.h"
@@ -11,10 +15,25 @@ namespace {
 
 constexpr std::string_view done_event = "data: [DONE]\n\n";
 
+// Where `part` (two bytes or more) begins. Its first two bytes are looked for 16 places at a time:
+// for texts of an event's size memmem() spends more on getting ready than on looking.
 std::size_t find(std::string_view text, std::string_view part) {
-  const void* found = ::memmem(text.data(), text.size(), part.data(), part.size());
-  return found == nullptr ? std::string_view::npos
-                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+  std::size_t at = 0;
+#if defined(__SSE2__)
+  const __m128i first = _mm_set1_epi8(part[0]), second = _mm_set1_epi8(part[1]);
+  for (; at + 17 <= text.size(); at += 16) {
+    const auto* from = reinterpret_cast<const __m128i*>(text.data() + at);
+    const auto* next = reinterpret_cast<const __m128i*>(text.data() + at + 1);
+    auto pairs = static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(_mm_loadu_si128(from), first),
+                                        _mm_cmpeq_epi8(_mm_loadu_si128(next), second))));
+    for (; pairs != 0; pairs &= pairs - 1) {
+      const std::size_t place = at + static_cast<std::size_t>(std::countr_zero(pairs));
+      if (text.substr(place).starts_with(part)) return place;
+    }
+  }
+#endif
+  return text.find(part, at);
 }
 
 // Whether some `key` (with its quotes) stands before a value that begins with `first`. Looks at the
