@@ -158,6 +158,11 @@ TEST(EventFilter, ReadsJsonThatIsBrokenOverSeveralDataLines) {
             (Outcome{.out = text({finish, done}), .total_tokens = 6}));
 }
 
+TEST(EventFilter, EventsWithoutTextPassToo) {
+  const std::string stream = text({"data\n\n", "data:\n\n", finish, done});
+  EXPECT_EQ(run_all_splits(stream), (Outcome{.out = stream}));
+}
+
 TEST(EventFilter, EveryOutputIsWholeEvents) {
   const std::string stream = text({hello, ": ping\n\n", finish, usage_chunk, done});
   EventFilter filter = openai_filter();
