@@ -18,7 +18,6 @@ constexpr std::string_view done_event = "data: [DONE]\n\n";
 // Where `part` (two bytes or more) begins. Its first two bytes are looked for 16 places at a time:
 // for texts of an event's size memmem() spends more on getting ready than on looking.
 std::size_t find(std::string_view text, std::string_view part) {
-<<<<<<< Updated upstream
   std::size_t at = 0;
 #if defined(__SSE2__)
   const __m128i first = _mm_set1_epi8(part[0]), second = _mm_set1_epi8(part[1]);
@@ -35,12 +34,6 @@ std::size_t find(std::string_view text, std::string_view part) {
   }
 #endif
   return text.find(part, at);
-=======
-  if (text.empty()) return std::string_view::npos;  // its address may be null
-  const void* found = ::memmem(text.data(), text.size(), part.data(), part.size());
-  return found == nullptr ? std::string_view::npos
-                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
->>>>>>> Stashed changes
 }
 
 // Whether some `key` (with its quotes) stands before a value that begins with `first`. Looks at the
