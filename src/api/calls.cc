@@ -1,4 +1,6 @@
 // Chat completions, text completions and embeddings.
+#include <algorithm>
+
 #include "api/api.h"
 #include "api/error_json.h"
 #include "http/recycled.h"
@@ -53,14 +55,20 @@ io::Async<Done> send_call_error(Context& context, gateway::Workspace& work, cons
   co_return Done{};
 }
 
+// A client's own id goes into headers, logs and answers: it must be fit for all of them.
+bool is_call_id(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 // What is known of a call before its body is read.
 void begin_call(Context& context, Endpoint endpoint, gateway::Workspace& work) {
   work.call.endpoint = endpoint;
-  const std::string_view own_id = context.request.header("x-litellm-call-id");
-  if (own_id.empty())
-    gateway::make_call_id(context.gateway, work.call.id);
+  constexpr std::size_t longest_id = 256;
+  const auto own_id = context.request.header("x-litellm-call-id").substr(0, longest_id);
+  if (is_call_id(own_id))
+    work.call.id.assign(own_id);
   else
-    work.call.id.assign(own_id.substr(0, 256));
+    gateway::make_call_id(context.gateway, work.call.id);
   work.record.endpoint = names[static_cast<std::size_t>(endpoint)];
   work.record.call_id = work.call.id;
   work.record.arrived = context.request.arrived;
