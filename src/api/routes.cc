@@ -67,6 +67,7 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
       match.model = model;
       return match;
     }
+    if (match.allowed.find(row.method) != std::string::npos) continue;
     if (!match.allowed.empty()) match.allowed += ", ";
     match.allowed += row.method;
   }
