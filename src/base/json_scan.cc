@@ -189,7 +189,7 @@ class JsonScanner {
   }
 
   bool top_object(JsonFields& fields) {
-    constexpr std::size_t usual_fields = 16;
+    constexpr std::size_t usual_fields = 8;
     if (fields.fields_.capacity() == 0) fields.fields_.reserve(usual_fields);
     if (!next_is('{')) return fail("expected a JSON object");
     at_++;

@@ -169,14 +169,15 @@ io::Async<Status> open_stream(Exchange& x, const Dialect& dialect, io::Time dead
   auto decoder = dialect.make_stream_decoder != nullptr
                      ? dialect.make_stream_decoder(reply_context(x))
                      : nullptr;
-  EventFilter& filter = x.reply.filter.emplace(dialect, std::move(decoder), x.call.wants_usage);
+  x.reply.filter = std::make_unique<EventFilter>(dialect, std::move(decoder), x.call.wants_usage);
+  EventFilter& filter = *x.reply.filter;
   while (!filter.started() && !filter.ended()) {
     const auto block = co_await call.next_block(deadline);
     if (!block) co_return fail(block.error());
     const Status fed = feed_block(x, *block, x.reply.made);
     // What came before a fault that follows the first event is good: relay() reports the fault.
     if (!fed && !filter.started()) co_return fail(fed.error());
-    if (!fed) x.reply.failed = fed.error();
+    if (!fed) x.reply.failed = std::make_unique<Error>(fed.error());
     if (call.body_done()) break;
   }
   co_return Done{};

@@ -93,12 +93,12 @@ Milliseconds delay_before_retry(Exchange& x, const Error& error, int retries_mad
   return std::max(least, Milliseconds(static_cast<std::int64_t>(jittered)));
 }
 
-std::optional<Error> asked_for_failure(const Call& call) {
+Status asked_for_failure(const Call& call) {
   const auto failure = [](ErrorCode code, int status, const char* message) {
-    return Error{.code = code, .blame = Blame::client, .status = status, .message = message};
+    return fail(Error{.code = code, .blame = Blame::client, .status = status, .message = message});
   };
   switch (call.mock_failure) {
-    case MockFailure::none: return std::nullopt;
+    case MockFailure::none: break;
     case MockFailure::any:
       return failure(ErrorCode::internal, 500,
                      "litellm.InternalServerError: a failure that the request asked for");
@@ -112,7 +112,7 @@ std::optional<Error> asked_for_failure(const Call& call) {
       return failure(ErrorCode::rate_limit, 429,
                      "litellm.RateLimitError: a failure that the request asked for");
   }
-  return std::nullopt;
+  return Done{};
 }
 
 // For --debug: what an attempt came to. Not the message: providers quote prompts in theirs.
@@ -138,16 +138,15 @@ class GroupWalk {
       auto pick = x_.snapshot.router().pick(group_, avoid_, exclude_, x_.gateway.loop.now(),
                                             x_.gateway.random);
       // A group that is full after some failure: the failure says more.
-      if (!pick) co_return fail(error_ ? std::move(*error_) : std::move(pick).error());
+      if (!pick) co_return last_ ? Status(fail(std::move(pick).error())) : std::move(last_);
       const DeploymentIndex index = pick->deployment;
       const Attempt attempt{group_, std::move(*pick), overrides_};
-      Status asked = co_await ask(x_, attempt);
-      if (asked) co_return asked;
-      error_ = std::move(asked).error();
-      log_failure(x_, *error_);
-      if (!goes_on(index)) co_return fail(std::move(*error_));
+      last_ = co_await ask(x_, attempt);
+      if (last_) co_return std::move(last_);
+      log_failure(x_, last_.error());
+      if (!goes_on(index)) co_return std::move(last_);
       const bool in_time = co_await wait();
-      if (!in_time) co_return fail(std::move(*error_));
+      if (!in_time) co_return std::move(last_);
     }
   }
 
@@ -155,7 +154,7 @@ class GroupWalk {
   // Notes what the failure means for the next pick.
   bool goes_on(DeploymentIndex index) {
     delay_ = Milliseconds(0);
-    switch (next_after(*error_)) {
+    switch (next_after(last_.error())) {
       case Next::give_up: return false;
       case Next::other_deployment:
         exclude_.push_back(index);
@@ -163,10 +162,10 @@ class GroupWalk {
       case Next::again: break;
     }
     const Deployment& deployment = x_.snapshot.settings().deployments[index];
-    if (retries_made_ >= retries_for(x_, group_, deployment, error_->code)) return false;
+    if (retries_made_ >= retries_for(x_, group_, deployment, last_.error().code)) return false;
     avoid_.assign(1, index);
     const bool others_left = group_.members.size() > exclude_.size() + 1;
-    delay_ = delay_before_retry(x_, *error_, retries_made_++, others_left);
+    delay_ = delay_before_retry(x_, last_.error(), retries_made_++, others_left);
     return true;
   }
 
@@ -185,7 +184,7 @@ class GroupWalk {
   std::vector<DeploymentIndex> avoid_, exclude_;
   int retries_made_ = 0;
   Milliseconds delay_{0};
-  std::optional<Error> error_;
+  Status last_ = Done{};  // of the latest attempt
 };
 
 // Groups still to be tried, nearest first.
@@ -270,12 +269,8 @@ io::Async<Status> open_first_healthy(Exchange& x) {
   std::optional<Group> scratch;
   const Group* group = x.snapshot.router().find(x.call.model, scratch);
   SLUICE_ASSERT(group != nullptr);  // handle_call looked it up
-  auto failure = asked_for_failure(x.call);
-  Status tried = Done{};
-  if (failure)
-    tried = fail(std::move(*failure));
-  else
-    tried = co_await try_group(x, *group, {});
+  Status tried = asked_for_failure(x.call);
+  if (tried) tried = co_await try_group(x, *group, {});
   const bool final = tried || tried.error().code == ErrorCode::cancelled;
   if (final) co_return tried;
   if (x.call.disable_fallbacks) co_return tried;

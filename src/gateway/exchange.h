@@ -17,8 +17,8 @@ struct OpenReply {
   std::optional<http::UpstreamCall> call;  // absent when the gateway made the answer itself
   std::string_view wire_body;              // whole answers: the provider's bytes
   std::string made;                        // a translated or made answer; a stream's first events
-  std::optional<EventFilter> filter;       // streams from a provider
-  std::optional<Error> failed;  // the stream broke after its first event, which is in `made`
+  std::unique_ptr<EventFilter> filter;     // streams from a provider
+  std::unique_ptr<Error> failed;  // the stream broke after its first event, which is in `made`
   Usage usage;
 
   std::string_view body() const { return made.empty() ? wire_body : std::string_view(made); }

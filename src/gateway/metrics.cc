@@ -103,7 +103,8 @@ Metrics::Series& Metrics::series(const AccessRecord& record) {
   append_label(made->labels, "model", deployment != nullptr ? deployment->model : "");
   append_label(made->labels, "model_id", deployment != nullptr ? deployment->id : "");
   append_label(made->labels, "api_provider", deployment != nullptr ? deployment->spec->name : "");
-  append_label(made->labels, "api_base", deployment != nullptr ? deployment->api_base : "");
+  const bool called = deployment != nullptr && !deployment->spec->builtin;
+  append_label(made->labels, "api_base", called ? deployment->api_base : "");
   const std::lock_guard lock(mutex_);
   return *(series_[key] = std::move(made));
 }

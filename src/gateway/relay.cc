@@ -53,7 +53,7 @@ class StreamRelay {
     const bool aligned = x_.reply.call->at_chunk_boundary() && x_.reply.filter->at_event_boundary();
     const Status fed = block ? feed_block(x_, *block, text_) : Status(fail(block.error()));
     if (!fed) {
-      x_.reply.failed = fed.error();
+      x_.reply.failed = std::make_unique<Error>(fed.error());
       if (fed.error().code == ErrorCode::cancelled) co_return false;
       text_ += error_text(fed.error());
     }
@@ -90,6 +90,7 @@ class StreamRelay {
     http::UpstreamCall& call = *x_.reply.call;
     const io::Time deadline = io::Clock::now() + tail_patience;
     if (!x_.reply.filter->ended() || !out_.finished()) co_return Done{};
+    call.outlive_client();
     while (!call.body_done()) {
       const auto block = co_await call.next_block(deadline);
       if (!block || block->empty()) break;

@@ -224,11 +224,11 @@ io::Async<bool> Server::refuse(Connection& connection, int status, std::string_v
   headers.add("content-type", "application/json");
   const Head none;
   ResponseWriter out(connection.client, none, true);
-  connection.client.set_deadline(loop_.now() + std::chrono::seconds(1));
+  connection.client.set_deadline(loop_.now() + std::chrono::seconds(2));
   const IoError sent = co_await out.send(status, headers, body);
   if (sent != IoError::none) co_return false;
   connection.client.shut_send();
-  for (std::size_t ignored = 0; ignored < 1u << 20;) {
+  for (std::size_t ignored = 0; ignored < 256u << 20;) {
     const Received more = co_await connection.client.recv();
     if (more.error != IoError::none) break;
     ignored += more.size;

@@ -113,6 +113,8 @@ class UpstreamCall {
   // `wire` bytes of this call are chunks, and a chunk has just ended.
   bool at_chunk_boundary() const { return framing_ == Framing::chunked && chunks_.at_boundary(); }
 
+  // What is still read is no longer for the client: its leaving ends nothing.
+  void outlive_client() { stream_->set_cancel(nullptr); }
   // The body was read to its end: the connection can serve others.
   void finish();
   io::Time sent_at() const { return sent_at_; }

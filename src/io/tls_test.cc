@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <iterator>
+#include <latch>
 #include <vector>
 
 #include "io/testing.h"
@@ -193,7 +195,8 @@ TEST(TlsHandshake, ARefusedCertificateIsToldToTheServer) {
             "the TLS handshake failed: sslv3 alert bad certificate");
 }
 
-Detached say_hello(Loop& loop, int fd) {
+// Counts `ended` down when the client has gone.
+Detached say_hello(Loop& loop, int fd, std::latch& ended) {
   Stream stream(loop, fd);
   stream.set_tls(Contexts::get().server->accept());
   const Status shaken = co_await handshake(stream);
@@ -201,15 +204,17 @@ Detached say_hello(Loop& loop, int fd) {
   const std::string_view hello = "hello";
   co_await stream.send({hello});
   co_await stream.recv();
+  ended.count_down();
 }
 
 // One context serves loops on several threads.
 TEST(TlsHandshake, LoopsShareContextsAndSessions) {
   testing::TcpPair pairs[8];
+  std::latch ended(std::size(pairs));
   Contexts::get();  // before there are two threads
   testing::LoopThread other;
   for (testing::TcpPair& pair : pairs)
-    other.loop.post([&other, fd = pair.far.take()] { say_hello(other.loop, fd); });
+    other.loop.post([&, fd = pair.far.take()] { say_hello(other.loop, fd, ended); });
   Loop loop;
   for (testing::TcpPair& pair : pairs) {
     Stream stream(loop, pair.near.take());
@@ -218,6 +223,7 @@ TEST(TlsHandshake, LoopsShareContextsAndSessions) {
     ASSERT_TRUE(shaken) << shaken.error().message;
     EXPECT_EQ(run(loop, receive(stream)).bytes, "hello");
   }
+  ended.wait();
 }
 
 // `openssl s_server`, answering every line with the line reversed.
