@@ -1,6 +1,7 @@
 #include "base/text_buffer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "base/json_write.h"

@@ -3,8 +3,8 @@
 // costs a comparison and a few moves, where std::string costs a call for each piece.
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace sluice {
@@ -12,7 +12,8 @@ namespace sluice {
 class TextBuffer {
  public:
   [[gnu::always_inline]] TextBuffer& append(std::string_view text) {
-    std::memcpy(extend(text.size()), text.data(), text.size());
+    // Unlike memcpy, copies nothing from nowhere: an empty text may have no address.
+    std::char_traits<char>::copy(extend(text.size()), text.data(), text.size());
     return *this;
   }
   TextBuffer& push(char c) {

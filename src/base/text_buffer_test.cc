@@ -19,6 +19,13 @@ TEST(TextBuffer, GrowsAndKeepsWhatItHolds) {
   EXPECT_TRUE(buffer.empty());
 }
 
+TEST(TextBuffer, TakesTheTextOfAnEmptyBuffer) {
+  TextBuffer empty, buffer;
+  EXPECT_EQ(empty.append(buffer.text()).text(), "");
+  buffer.append("a").append(empty.text());
+  EXPECT_EQ(buffer.text(), "a");
+}
+
 TEST(TextBuffer, WritesThousandthsAsPythonPrintsFloats) {
   TextBuffer buffer;
   for (const int number : {0, 5, 50, 500, 1500, 2000, 12345, -1250})
