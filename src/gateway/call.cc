@@ -60,11 +60,12 @@ constexpr std::array field_rules = std::to_array<FieldRule>({
 });
 static_assert(std::ranges::is_sorted(field_rules, {}, &FieldRule::name));
 
-// Headers that say how a message is framed or sent; a client that sets them could make the provider
-// read two requests out of one.
+// Headers that say how a message is framed or sent, or who asks; a client that sets them could make
+// the provider read two requests out of one, or two keys.
 constexpr std::array transport_headers = std::to_array<std::string_view>(
-    {"accept-encoding", "connection", "content-length", "expect", "host", "keep-alive",
-     "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"});
+    {"accept-encoding", "api-key", "authorization", "connection", "content-length", "expect",
+     "host", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+     "x-api-key"});
 
 bool is_transport_header(std::string_view name) {
   return std::ranges::any_of(transport_headers, [name](std::string_view each) {
