@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <charconv>
+#include <limits>
 #include <set>
 #include <vector>
 
@@ -152,6 +153,14 @@ TEST(Metrics, LabelsTellTheGroupAndTheDeployment) {
     EXPECT_EQ(sample.labels.at("api_provider"), "openai");
     EXPECT_EQ(sample.labels.at("api_base"), "http://x/v1");
   }
+}
+
+TEST(Metrics, WhatTheGatewayAnswersItselfHasNoAddress) {
+  Served served;
+  served.deployment.spec = provider::find_provider("sluice");
+  Metrics metrics;
+  metrics.count(served.record);
+  EXPECT_EQ(scrape({&metrics}).samples().front().labels.at("api_base"), "");
 }
 
 TEST(Metrics, LabelsOfAnyCharactersAreEscaped) {
