@@ -70,7 +70,6 @@ bool is_plain(std::string_view text) {
 
 void set_log_format(LogFormat wanted) { format = wanted; }
 void set_log_level(LogLevel wanted) { least = wanted; }
-LogFormat log_format() { return format; }
 bool logs(LogLevel level) { return level >= least.load(std::memory_order_relaxed); }
 
 LogLine::LogLine(TextBuffer& out, LogLevel level, std::string_view message)

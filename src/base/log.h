@@ -18,7 +18,6 @@ enum class LogFormat { text, json };
 // Both for the start of the process and for a reload; any thread.
 void set_log_format(LogFormat format);
 void set_log_level(LogLevel least);
-LogFormat log_format();
 // Whether lines of that level are written.
 bool logs(LogLevel level);
 

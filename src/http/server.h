@@ -44,7 +44,6 @@ class Server {
   void accept(int fd, const io::Address& peer, io::TlsContext* tls);
   // Idle connections close now, the others after their response.
   void drain();
-  std::size_t connections() const { return count_; }
   // Called when the last connection has gone while draining.
   void on_drained(std::function<void()> callback) { drained_ = std::move(callback); }
   // Options for connections accepted from now on and requests that begin from now on.

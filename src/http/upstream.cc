@@ -24,7 +24,6 @@ UpstreamPool::UpstreamPool(io::Loop& loop, io::Connector& connector)
 UpstreamPool::~UpstreamPool() = default;
 
 void UpstreamPool::remove(Idle& idle) {
-  idle_count_--;
   std::erase_if(idle.list, [&idle](const auto& each) { return each.get() == &idle; });
 }
 
@@ -35,7 +34,6 @@ std::unique_ptr<io::Stream> UpstreamPool::take_idle(const Origin& origin) {
   while (!list.empty()) {
     std::unique_ptr<io::Stream> stream = std::move(list.back()->stream);
     list.pop_back();
-    idle_count_--;
     stream->on_idle_end(nullptr);
     if (stream->is_quiet()) return stream;
   }
@@ -62,7 +60,6 @@ void UpstreamPool::give_back(const Origin& origin, std::unique_ptr<io::Stream> s
   stream->set_deadline(loop_.now() + idle_time);
   list.push_back(std::make_unique<Idle>(*this, list, std::move(stream)));
   list.back()->stream->on_idle_end(list.back().get());
-  idle_count_++;
 }
 
 void ReplyBuffer::reset() {

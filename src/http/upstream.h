@@ -44,8 +44,6 @@ class UpstreamPool {
                                  io::CancelToken* cancel);
   // Gives a connection back whose last reply was read to its end.
   void give_back(const Origin& origin, std::unique_ptr<io::Stream> stream);
-  std::size_t idle() const { return idle_count_; }
-  io::Connector& connector() { return connector_; }
 
  private:
   class Idle;
@@ -64,7 +62,6 @@ class UpstreamPool {
   io::Loop& loop_;
   io::Connector& connector_;
   std::unordered_map<std::string, IdleList, Hash, std::equal_to<>> idle_;
-  std::size_t idle_count_ = 0;
 };
 
 // What one reply holds on to; recycled.

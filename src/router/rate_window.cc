@@ -36,10 +36,4 @@ std::optional<std::chrono::milliseconds> RateWindow::take(std::int64_t limit, Ti
   return std::nullopt;
 }
 
-bool RateWindow::has_room(std::int64_t limit, Time now) {
-  const std::lock_guard lock(mutex_);
-  advance(now);
-  return total_ < limit;
-}
-
 }  // namespace sluice::router

@@ -16,8 +16,6 @@ class RateWindow {
 
   // Takes one of `limit` places. Nothing when taken; otherwise how long until one is free.
   std::optional<std::chrono::milliseconds> take(std::int64_t limit, Time now);
-  // Whether take() would succeed now, without taking.
-  bool has_room(std::int64_t limit, Time now);
 
  private:
   static constexpr int slices = 128;
