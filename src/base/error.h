@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace sluice {
 
@@ -47,6 +48,14 @@ inline Error client_error(std::string message, std::optional<std::string> param 
                .message = std::move(message),
                .type = "invalid_request_error",
                .param = std::move(param)};
+}
+
+// No connection to a provider, a cut one, or an answer that can't be read: connection, 500.
+inline Error connection_error(std::string message) {
+  return Error{.code = ErrorCode::connection,
+               .blame = Blame::provider,
+               .status = 500,
+               .message = std::move(message)};
 }
 
 // A failure of ours or of the machine: internal, 500, blame gateway.

@@ -228,10 +228,7 @@ Status feed_block(Exchange& x, std::string_view wire, std::string& out) {
   EventFilter& filter = *x.reply.filter;
   if (wire.empty() && !call.body_done())
     return fail(
-        Error{.code = ErrorCode::connection,
-              .blame = Blame::provider,
-              .status = 500,
-              .message = "Connection error: the provider closed the stream before its end."});
+        connection_error("Connection error: the provider closed the stream before its end."));
   std::string_view data;
   auto step = call.next_data(wire, data);
   for (; step == http::ChunkDecoder::Step::data; step = call.next_data(wire, data)) {
@@ -239,10 +236,7 @@ Status feed_block(Exchange& x, std::string_view wire, std::string& out) {
   }
   if (step == http::ChunkDecoder::Step::malformed)
     return fail(
-        Error{.code = ErrorCode::connection,
-              .blame = Blame::provider,
-              .status = 500,
-              .message = "Connection error: the provider's chunked encoding is malformed."});
+        connection_error("Connection error: the provider's chunked encoding is malformed."));
   return call.body_done() ? filter.end(out) : Status(Done{});
 }
 

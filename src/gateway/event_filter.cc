@@ -47,13 +47,6 @@ bool has_value(std::string_view json, std::string_view key, char first) {
   return false;
 }
 
-Error cut_stream(std::string message) {
-  return Error{.code = ErrorCode::connection,
-               .blame = Blame::provider,
-               .status = 500,
-               .message = std::move(message)};
-}
-
 }  // namespace
 
 EventFilter::EventFilter(const provider::Dialect& dialect,
@@ -73,7 +66,7 @@ Status EventFilter::feed(std::string_view data, std::string& out) {
       return status;
   }
   if (splitter_.too_long())
-    return fail(cut_stream("Connection error: an event of the stream is too long."));
+    return fail(connection_error("Connection error: an event of the stream is too long."));
   return Done{};
 }
 
@@ -146,7 +139,7 @@ Status EventFilter::end(std::string& out) {
   }
   if (ended_) return Done{};
   if (decoder_ || !saw_finish_)
-    return fail(cut_stream("Connection error: the provider's stream ended early."));
+    return fail(connection_error("Connection error: the provider's stream ended early."));
   out.append(done_event);
   verbatim_ = false;
   ended_ = true;

@@ -207,10 +207,7 @@ std::string echo_of(const Call& call) {
 
 Result<std::string> as_stream(Endpoint endpoint, std::string_view body, bool include_usage) {
   const auto no_answer = [] {
-    return fail(Error{.code = ErrorCode::connection,
-                      .blame = Blame::provider,
-                      .status = 500,
-                      .message = "Connection error: the provider's answer is no completion."});
+    return fail(connection_error("Connection error: the provider's answer is no completion."));
   };
   // An event's data is one line, but a provider may spread its JSON over several. Inside of strings
   // there are no line breaks.

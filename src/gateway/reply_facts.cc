@@ -39,12 +39,9 @@ Usage read_usage(std::string_view usage_json) {
 Result<ReplyFacts> read_reply(std::string_view body, std::string_view content_type) {
   thread_local JsonFields fields;
   if (const auto fault = skim_json_object(body, fields)) {
-    return fail(Error{.code = ErrorCode::connection,
-                      .blame = Blame::provider,
-                      .status = 500,
-                      .message = "Connection error: the provider's answer (content-type: " +
+    return fail(connection_error("Connection error: the provider's answer (content-type: " +
                                  std::string(content_type.substr(0, 100)) + ") is not JSON: " +
-                                 fault->what + " at byte " + std::to_string(fault->offset) + "."});
+                                 fault->what + " at byte " + std::to_string(fault->offset) + "."));
   }
   ReplyFacts facts;
   if (const JsonField* usage = fields.find("usage");

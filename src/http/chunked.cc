@@ -9,12 +9,6 @@ namespace sluice::http {
 namespace {
 constexpr std::uint32_t max_skipped = 16 * 1024;
 constexpr int max_digits = 15;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 }  // namespace
 
 ChunkDecoder::State ChunkDecoder::framing(char c) {

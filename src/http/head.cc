@@ -254,6 +254,11 @@ Parse bounded(Parse step, std::string_view text) {
 }  // namespace
 
 bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
 bool is_value_char(char c) { return value_chars[static_cast<unsigned char>(c)]; }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {

@@ -44,6 +44,8 @@ Parse parse_response_head(std::string_view text, Head& head);
 // The characters of a header's name, and of its value (RFC 9110 5.6.2 and 5.5).
 bool is_token_char(char c);
 bool is_value_char(char c);
+// The value of a hexadecimal digit of either case; -1 for anything else.
+int hex_value(char c);
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 

@@ -83,11 +83,8 @@ Error UpstreamCall::broken(IoError error, const char* doing) const {
                  .blame = Blame::client,
                  .status = 499,
                  .message = "the client went away"};
-  return Error{.code = ErrorCode::connection,
-               .blame = Blame::provider,
-               .status = 500,
-               .message = std::string("Connection error: ") + io::describe(error) + " while " +
-                          doing + " " + origin_->endpoint.host + "."};
+  return connection_error(std::string("Connection error: ") + io::describe(error) + " while " +
+                          doing + " " + origin_->endpoint.host + ".");
 }
 
 io::Async<Status> UpstreamCall::start(std::span<const std::string_view> pieces,

@@ -20,13 +20,6 @@ std::string host_and_port(std::string_view host, int port) {
   return result;
 }
 
-Error connection_error(std::string message) {
-  return Error{.code = ErrorCode::connection,
-               .blame = Blame::provider,
-               .status = 500,
-               .message = std::move(message)};
-}
-
 Error wait_error(IoError ended, std::string message) {
   Error error = connection_error(std::move(message));
   if (ended == IoError::timeout) {

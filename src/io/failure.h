@@ -14,9 +14,6 @@ std::string describe_errno(int error);
 // "HOST:PORT", an IPv6 literal in brackets.
 std::string host_and_port(std::string_view host, int port);
 
-// No connection to a provider: code connection.
-Error connection_error(std::string message);
-
 // What waiting ended with: code timeout, cancelled or connection.
 Error wait_error(IoError ended, std::string message);
 
