@@ -4,7 +4,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(clang-19 lld-19 cmake ninja-build pkg-config
-                libsimdjson-dev libyaml-dev libssl-dev libc-ares-dev)
+                libsimdjson-dev libyaml-dev libssl-dev libc-ares-dev liblmdb-dev)
 gate_packages=(python3=python3-minimal strace=strace valgrind=valgrind)
 # shellcheck disable=SC2034  # for the scripts in bench/
 bench_packages=("${gate_packages[@]}" openssl=openssl nginx=nginx haproxy=haproxy)
