@@ -12,6 +12,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/utf8.h"
+
 namespace sluice {
 
 namespace {
@@ -30,8 +32,9 @@ __m128i string_stops(const char* at) {
 }
 #endif
 
-// The first byte in [at, end) that ends or interrupts a string: '"', '\\' or a control character.
-const char* skip_plain(const char* at, const char* end) {
+}  // namespace
+
+const char* skip_plain_json(const char* at, const char* end) {
 #if defined(__SSE2__)
   for (int blocks = 0; end - at >= 16; at += 16, blocks++) {
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(string_stops(at)));
@@ -49,6 +52,8 @@ const char* skip_plain(const char* at, const char* end) {
   while (at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) at++;
   return at;
 }
+
+namespace {
 
 // The first quote or bracket in [at, end).
 const char* skip_to_structure(const char* at, const char* end) {
@@ -73,7 +78,7 @@ const char* skip_to_structure(const char* at, const char* end) {
 // From inside a string to its closing quote, or to the end.
 const char* skip_string(const char* at, const char* end) {
   for (;;) {
-    at = skip_plain(at, end);
+    at = skip_plain_json(at, end);
     if (at == end || *at == '"') return at;
     at += *at == '\\' && end - at > 1 ? 2 : 1;
   }
@@ -97,20 +102,6 @@ int hex4(const char* at, const char* end) {
 
 bool is_high_surrogate(int unit) { return unit >= 0xd800 && unit < 0xdc00; }
 bool is_low_surrogate(int unit) { return unit >= 0xdc00 && unit < 0xe000; }
-
-void append_utf8(std::string& out, unsigned code) {
-  const auto byte = [&out](unsigned bits) { out.push_back(static_cast<char>(bits)); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xc0 | code >> 6), byte(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    byte(0xe0 | code >> 12), byte(0x80 | (code >> 6 & 0x3f)), byte(0x80 | (code & 0x3f));
-  } else {
-    byte(0xf0 | code >> 18), byte(0x80 | (code >> 12 & 0x3f));
-    byte(0x80 | (code >> 6 & 0x3f)), byte(0x80 | (code & 0x3f));
-  }
-}
 
 }  // namespace
 
@@ -366,7 +357,7 @@ class JsonScanner {
     escaped = false;
     const char* start = at_++;
     for (;;) {
-      at_ = skip_plain(at_, end_);
+      at_ = skip_plain_json(at_, end_);
       if (at_ == end_) return fail_at(start, "this string is never closed");
       if (*at_ == '"') return at_++, true;
       if (*at_ != '\\') return fail("a control character inside a string must be escaped");
@@ -461,7 +452,7 @@ std::string json_unescape(std::string_view value) {
   const char* end = value.data() + value.size() - 1;
   for (const char* at = value.data() + 1; at < end;) {
     if (*at != '\\') {
-      const char* run = skip_plain(at, end);
+      const char* run = skip_plain_json(at, end);
       out.append(at, run);
       at = run;
       continue;

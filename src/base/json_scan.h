@@ -69,6 +69,10 @@ std::optional<JsonFault> scan_json(std::string_view json);
 std::optional<JsonFault> scan_json_array(std::string_view json,
                                          std::vector<std::string_view>& elements);
 
+// The first byte in [at, end) that ends or interrupts a JSON string ('"', '\\' or a control
+// character), or `end`.
+const char* skip_plain_json(const char* at, const char* end);
+
 // "line 3, column 14" (both from 1; columns in bytes) for an offset.
 std::string json_position(std::string_view json, std::size_t offset);
 

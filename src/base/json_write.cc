@@ -1,10 +1,34 @@
 #include "base/json_write.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 
+#include "base/utf8.h"
+
 namespace sluice {
+namespace {
+
+void append_ascii_escape(std::string& out, std::uint32_t point) {
+  switch (point) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    default: break;
+  }
+  out += "\\u";
+  if (point < 0x10000) return append_hex(out, point, 4);
+  append_hex(out, 0xd800 + ((point - 0x10000) >> 10), 4);
+  out += "\\u";
+  append_hex(out, 0xdc00 + ((point - 0x10000) & 0x3ff), 4);
+}
+
+}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
@@ -29,6 +53,22 @@ void append_json_string(std::string& out, std::string_view text) {
     }
   }
   out.append(text, done);
+  out.push_back('"');
+}
+
+void append_ascii_json_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  std::size_t done = 0;  // what needs no escape is copied in runs
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [point, bytes] = first_code_point(text.substr(at));
+    if (point < 0x20 || point >= 0x7f || point == '"' || point == '\\') {
+      out += text.substr(done, at - done);
+      done = std::min(at + bytes, text.size());
+      append_ascii_escape(out, point);
+    }
+    at += bytes;
+  }
+  out += text.substr(done);
   out.push_back('"');
 }
 

@@ -1,64 +1,13 @@
 #include "config/python_text.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <string_view>
 
 #include "base/json_write.h"
+#include "base/python_repr.h"
 
 namespace sluice::config {
 namespace {
-
-struct CodePoint {
-  std::uint32_t value;
-  std::size_t bytes;
-};
-
-void append_hex(std::string& out, std::uint32_t value, int digits) {
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-    out.push_back("0123456789abcdef"[value >> shift & 15]);
-  }
-}
-
-// `text` is valid UTF-8 and not empty.
-CodePoint first_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const auto tail = [&](std::size_t i) { return i < text.size() ? byte(i) & 0x3fu : 0u; };
-  if (byte(0) < 0x80) return {byte(0), 1};
-  if (byte(0) < 0xe0) return {(byte(0) & 0x1fu) << 6 | tail(1), 2};
-  if (byte(0) < 0xf0) return {(byte(0) & 0x0fu) << 12 | tail(1) << 6 | tail(2), 3};
-  return {(byte(0) & 0x07u) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4};
-}
-
-void append_repr_character(std::string& out, std::string_view bytes, std::uint32_t point,
-                           char quote) {
-  if (point == '\\' || point == static_cast<std::uint32_t>(quote)) {
-    out.push_back('\\');
-    out += bytes;
-  } else if (point == '\n') {
-    out += "\\n";
-  } else if (point == '\r') {
-    out += "\\r";
-  } else if (point == '\t') {
-    out += "\\t";
-  } else if (point < 0x20 || (point >= 0x7f && point <= 0xa0) || point == 0xad) {
-    out += "\\x";
-    append_hex(out, point, 2);
-  } else {
-    out += bytes;
-  }
-}
-
-void append_repr_text(std::string& out, std::string_view text) {
-  const char quote = text.contains('\'') && !text.contains('"') ? '"' : '\'';
-  out.push_back(quote);
-  while (!text.empty()) {
-    const auto [point, bytes] = first_code_point(text);
-    append_repr_character(out, text.substr(0, bytes), point, quote);
-    text.remove_prefix(std::min(bytes, text.size()));
-  }
-  out.push_back(quote);
-}
 
 void append_repr_date(std::string& out, std::string_view text) {
   const auto number = [](std::string_view digits) {
@@ -76,7 +25,7 @@ void append_repr_date(std::string& out, std::string_view text) {
 
 void append_repr(std::string& out, const Node& node) {
   switch (node.kind) {
-    case Kind::text: append_repr_text(out, node.text); return;
+    case Kind::text: append_python_repr(out, node.text); return;
     case Kind::date: append_repr_date(out, node.text); return;
     case Kind::list:
     case Kind::map: break;
@@ -92,27 +41,6 @@ void append_repr(std::string& out, const Node& node) {
     append_repr(out, node.items[i]);
   }
   out.push_back(node.is_map() ? '}' : ']');
-}
-
-void append_ascii_json_string(std::string& out, std::string_view text) {
-  std::string utf8;
-  append_json_string(utf8, text);
-  for (std::string_view rest = utf8; !rest.empty();) {
-    const auto [point, bytes] = first_code_point(rest);
-    if (point < 0x80) {
-      out.push_back(rest[0]);
-    } else if (point < 0x10000) {
-      out += "\\u";
-      append_hex(out, point, 4);
-    } else {
-      const auto offset = point - 0x10000;
-      out += "\\u";
-      append_hex(out, 0xd800 + (offset >> 10), 4);
-      out += "\\u";
-      append_hex(out, 0xdc00 + (offset & 0x3ff), 4);
-    }
-    rest.remove_prefix(std::min(bytes, rest.size()));
-  }
 }
 
 using AppendString = void (*)(std::string&, std::string_view);

@@ -7,7 +7,7 @@
 
 namespace sluice::config {
 
-// str(value). Characters outside Latin-1 are taken as printable.
+// str(value).
 std::string python_str(const Node& node);
 // json.dumps(value): ", " and ": " between items, everything outside ASCII escaped.
 std::string python_json(const Node& node);

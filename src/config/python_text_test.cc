@@ -24,7 +24,7 @@ TEST(PythonText, ATextIsItself) { EXPECT_EQ(python_str(parsed("it's é")), "it's
 TEST(PythonText, JsonDumpsEscapesEverythingOutsideAscii) {
   EXPECT_EQ(
       python_json(parsed(R"({ä: ["é\n", 😀, 1, 1.0e-7, true, null, .nan, "\x7f"], 1: x})")),
-      "{\"\\u00e4\": [\"\\u00e9\\n\", \"\\ud83d\\ude00\", 1, 1e-07, true, null, NaN, \"\x7f\"], "
+      "{\"\\u00e4\": [\"\\u00e9\\n\", \"\\ud83d\\ude00\", 1, 1e-07, true, null, NaN, \"\\u007f\"], "
       "\"1\": \"x\"}");
 }
 
