@@ -121,7 +121,7 @@ Arguments search_command(std::string_view index, const Search& search) {
 }
 
 Result<Search> nearest(const VectorSearch& wanted) {
-  TRY(const std::string filter, wanted.filter.text());
+  TRY(const std::string filter, text_of(wanted.filter));
   Search search = by_distance(wanted);
   search.query = filter + "=>[KNN " + std::to_string(wanted.count) + " @" + wanted.field +
                  " $vector AS " + std::string(distance_field) + "]";
@@ -133,7 +133,7 @@ Result<Search> within_distance(const VectorSearch& wanted, double distance,
                                std::optional<double> epsilon) {
   if (!(distance >= 0)) return fail(client_error("distance_threshold must not be negative"));
   if (epsilon && !(*epsilon >= 0)) return fail(client_error("epsilon must not be negative"));
-  TRY(const std::string filter, wanted.filter.text());
+  TRY(const std::string filter, text_of(wanted.filter));
   Search search = by_distance(wanted);
   search.query =
       "@" + wanted.field + ":[VECTOR_RANGE $distance_threshold $vector]=>{$YIELD_DISTANCE_AS: " +
@@ -145,7 +145,7 @@ Result<Search> within_distance(const VectorSearch& wanted, double distance,
 
 Result<Search> filtered(const Filter& filter) {
   Search search;
-  TRY(search.query, filter.text());
+  TRY(search.query, text_of(filter));
   return search;
 }
 

@@ -1,4 +1,4 @@
-#include "search/filter.h"
+#include <sluice/filter.h>
 
 #include <array>
 #include <cmath>
@@ -7,8 +7,10 @@
 #include "base/json_write.h"
 #include "search/filter_node.h"
 
-namespace sluice::search {
+namespace sluice {
 namespace {
+
+using namespace search;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -123,6 +125,8 @@ Filter Timestamp::between(Time low, Time high, Bounds bounds) const {
 Filter Timestamp::operator==(std::chrono::year_month_day day) const { return within(field_, day); }
 Filter Timestamp::operator!=(std::chrono::year_month_day day) const { return !(*this == day); }
 
+namespace search {
+
 std::string_view name_of(GeoUnit unit) {
   constexpr std::array names{"m", "km", "mi", "ft"};
   return names[static_cast<std::size_t>(unit)];
@@ -134,4 +138,5 @@ double meters(GeoUnit unit) {
   return values[static_cast<std::size_t>(unit)];
 }
 
-}  // namespace sluice::search
+}  // namespace search
+}  // namespace sluice

@@ -157,24 +157,25 @@ struct Matcher {
   }
 
   Result<bool> operator()(const Joined& joined) const {
-    TRY(const bool left, joined.left.match(schema, fields));
-    TRY(const bool right, joined.right.match(schema, fields));
+    TRY(const bool left, search::passes(joined.left, schema, fields));
+    TRY(const bool right, search::passes(joined.right, schema, fields));
     return joined.either ? left || right : left && right;
   }
 
   Result<bool> operator()(const Negated& negated) const {
-    TRY(const bool passes, negated.filter.match(schema, fields));
-    return !passes;
+    TRY(const bool inner, search::passes(negated.filter, schema, fields));
+    return !inner;
   }
 };
 
 }  // namespace
 
-Result<bool> Filter::match(const Schema& schema, const FieldLookup& fields) const {
-  if (node_ == nullptr) return true;
-  TRY(const std::string checked, text());
+Result<bool> passes(const Filter& filter, const Schema& schema, const FieldLookup& fields) {
+  const FilterNode* node = filter.node();
+  if (node == nullptr) return true;
+  TRY(const std::string checked, text_of(filter));
   (void)checked;
-  return std::visit(Matcher{node_->field, schema, fields}, node_->condition);
+  return std::visit(Matcher{node->field, schema, fields}, node->condition);
 }
 
 }  // namespace sluice::search

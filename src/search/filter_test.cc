@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string text(const Filter& filter) {
-  const auto written = filter.text();
+  const auto written = text_of(filter);
   return written ? *written : "error: " + written.error().message;
 }
 
@@ -87,7 +87,7 @@ TEST(FilterText, RefusesWhatCannotBeAsked) {
                                Geo("g") == GeoRadius{200, 0},
                                Geo("g") == GeoRadius{0, 0, 0},
                                (Tag("a") == "1") & (Tag("u") == "")}) {
-    const auto written = filter.text();
+    const auto written = text_of(filter);
     ASSERT_FALSE(written) << *written;
     EXPECT_EQ(written.error().code, ErrorCode::bad_request);
     EXPECT_NE(written.error().message.find("filter"), std::string::npos);
@@ -97,7 +97,7 @@ TEST(FilterText, RefusesWhatCannotBeAsked) {
 class FilterMatch : public testing::Test {
  protected:
   bool passes(const Filter& filter) const {
-    const auto result = filter.match(schema_, [&](std::string_view field) {
+    const auto result = search::passes(filter, schema_, [&](std::string_view field) {
       const auto found = document_.find(field);
       return found == document_.end() ? std::nullopt
                                       : std::optional<std::string_view>(found->second);
@@ -106,8 +106,8 @@ class FilterMatch : public testing::Test {
     return result && *result;
   }
   Result<bool> match(const Filter& filter) const {
-    return filter.match(schema_,
-                        [](std::string_view) { return std::optional<std::string_view>(); });
+    return search::passes(filter, schema_,
+                          [](std::string_view) { return std::optional<std::string_view>(); });
   }
 
   Schema schema_{.name = "x",

@@ -137,13 +137,13 @@ struct Writer {
   }
   Result<std::string> operator()(const RawCondition& raw) const { return "(" + raw.query + ")"; }
   Result<std::string> operator()(const Joined& joined) const {
-    TRY(const std::string left, joined.left.text());
-    TRY(const std::string right, joined.right.text());
+    TRY(const std::string left, text_of(joined.left));
+    TRY(const std::string right, text_of(joined.right));
     return "(" + left + (joined.either ? " | " : " ") + right + ")";
   }
   Result<std::string> operator()(const Negated& negated) const {
     if (const std::string phrase = negated_phrase(negated.filter); !phrase.empty()) return phrase;
-    TRY(const std::string text, negated.filter.text());
+    TRY(const std::string text, text_of(negated.filter));
     return "(-" + text + ")";
   }
 };
@@ -154,14 +154,15 @@ std::string problem_of(const FilterNode& node) {
   return std::visit([](const auto& condition) { return problem(condition); }, node.condition);
 }
 
-Result<std::string> Filter::text() const {
-  if (node_ == nullptr) return std::string("*");
-  if (const std::string what = problem_of(*node_); !what.empty()) {
+Result<std::string> text_of(const Filter& filter) {
+  const FilterNode* node = filter.node();
+  if (node == nullptr) return std::string("*");
+  if (const std::string what = problem_of(*node); !what.empty()) {
     return fail(client_error(
-        node_->field.empty() ? "filter: " + what : "filter on `" + node_->field + "`: " + what,
-        node_->field));
+        node->field.empty() ? "filter: " + what : "filter on `" + node->field + "`: " + what,
+        node->field));
   }
-  return std::visit(Writer{node_->field}, node_->condition);
+  return std::visit(Writer{node->field}, node->condition);
 }
 
 }  // namespace sluice::search

@@ -7,7 +7,19 @@
 
 #include "search/text_case.h"
 
-namespace sluice::search {
+namespace sluice {
+
+const Field* Schema::find(std::string_view field) const {
+  const auto found = std::ranges::find(fields, field, &Field::name);
+  return found == fields.end() ? nullptr : &*found;
+}
+
+std::string Schema::key_of(std::string_view id) const {
+  const std::string prefix = prefixes.empty() ? "" : prefixes.front();
+  return prefix.empty() ? std::string(id) : prefix + key_separator + std::string(id);
+}
+
+namespace search {
 namespace {
 
 constexpr std::array field_types{"TEXT", "TAG", "NUMERIC", "GEO", "VECTOR"};
@@ -84,16 +96,6 @@ std::string field_difference(const Field& wanted, const Field& existing) {
 
 }  // namespace
 
-const Field* Schema::find(std::string_view field) const {
-  const auto found = std::ranges::find(fields, field, &Field::name);
-  return found == fields.end() ? nullptr : &*found;
-}
-
-std::string Schema::key_of(std::string_view id) const {
-  const std::string prefix = prefixes.empty() ? "" : prefixes.front();
-  return prefix.empty() ? std::string(id) : prefix + key_separator + std::string(id);
-}
-
 std::string_view name_of(FieldType type) { return name_in(field_types, type); }
 std::string_view name_of(StorageType type) { return name_in(storage_types, type); }
 std::string_view name_of(VectorAlgorithm algorithm) { return name_in(algorithms, algorithm); }
@@ -158,4 +160,5 @@ std::string difference(const Schema& wanted, const Schema& existing) {
   return {};
 }
 
-}  // namespace sluice::search
+}  // namespace search
+}  // namespace sluice
