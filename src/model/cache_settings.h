@@ -45,6 +45,7 @@ struct CacheSettings {
   std::vector<std::vector<std::string>> caching_groups;
   // LiteLLM's keys: parameters that only a provider knows take part as well.
   bool provider_params_in_key = false;
+  std::string timeout_in_key = "6000";  // the router's timeout, then one of them, as in the file
   bool shared_by_keys = false;  // Sluice's keys: all virtual keys share their entries
   std::size_t memory_bytes = 256u << 20;
   std::string disk_dir;  // of `disk` and of an embedded `semantic`
