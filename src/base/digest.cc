@@ -21,11 +21,12 @@ std::string sha256(std::string_view text) {
 
 std::string hex(std::string_view bytes) {
   constexpr char digits[] = "0123456789abcdef";
-  std::string out;
+  std::string out(bytes.size() * 2, '\0');
+  char* at = out.data();
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
+    *at++ = digits[byte >> 4];
+    *at++ = digits[byte & 15];
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "base/python_repr.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 
@@ -24,6 +25,13 @@ bool is_printable(std::uint32_t point) {
   const auto range = std::ranges::lower_bound(unprintable, point, {}, &Range::last);
   return point != 0x7f && (range == std::end(unprintable) || point < range->first);
 }
+
+// Printable ASCII without quotes and backslashes: most of most texts, decided by one look.
+constexpr auto is_plain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7f; c++) plain[c] = c != '\'' && c != '"' && c != '\\';
+  return plain;
+}();
 
 void append_escape(std::string& out, std::uint32_t point) {
   if (point == '\n') {
@@ -51,6 +59,10 @@ void append_python_repr(std::string& out, std::string_view text) {
   out.push_back(quote);
   std::size_t done = 0;  // what is printable is copied in runs
   for (std::size_t at = 0; at < text.size();) {
+    if (is_plain[static_cast<unsigned char>(text[at])]) {
+      at++;
+      continue;
+    }
     const auto [point, bytes] = first_code_point(text.substr(at));
     const bool escaped = text[at] == '\\' || text[at] == quote;
     if (escaped || !is_printable(point)) {

@@ -25,19 +25,26 @@ class JsonCursor {
 
   struct String {
     std::string_view token;  // with its quotes
-    bool escaped;            // holds escapes
+    bool escaped = false;    // holds escapes
+    bool odd = false;        // holds others than \" \\ \n \r \t
   };
   // A string; its quote is next.
   String string() {
     const char* start = at_++;
-    bool escaped = false;
+    String string;
     for (;;) {
       at_ = skip_plain_json(at_, end_);
-      if (at_ >= end_) return {{start, static_cast<std::size_t>(end_ - start)}, escaped};
-      if (*at_ == '"') return {{start, static_cast<std::size_t>(++at_ - start)}, escaped};
-      escaped = escaped || *at_ == '\\';
-      at_ += *at_ == '\\' && end_ - at_ > 1 ? 2 : 1;
+      if (at_ >= end_ || *at_ == '"') break;
+      if (*at_ == '\\' && end_ - at_ > 1) {
+        string.escaped = true;
+        const char kind = *++at_;
+        string.odd |= kind == 'u' || kind == '/' || kind == 'b' || kind == 'f';
+      }
+      at_++;
     }
+    if (at_ < end_) at_++;
+    string.token = {start, static_cast<std::size_t>(at_ - start)};
+    return string;
   }
 
   // A number, true, false or null, which is next.
