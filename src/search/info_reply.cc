@@ -159,42 +159,6 @@ Result<Field> field_of(const IndexAttribute& attribute) {
 
 }  // namespace
 
-const std::string* IndexAttribute::option(std::string_view name) const {
-  for (const auto& [key, value] : options) {
-    if (value && equal_ignoring_case(key, name)) return &*value;
-  }
-  return nullptr;
-}
-
-bool IndexAttribute::has_flag(std::string_view name) const {
-  return std::ranges::any_of(options, [&](const auto& option) {
-    return !option.second && equal_ignoring_case(option.first, name);
-  });
-}
-
-const std::string* IndexInfo::stat(std::string_view key) const {
-  for (const auto& [each, value] : stats) {
-    if (each == key) return &value;
-  }
-  return nullptr;
-}
-
-std::optional<double> IndexInfo::number(std::string_view key) const {
-  const auto* text = stat(key);
-  double value = 0;
-  if (text == nullptr) return {};
-  const auto end = text->data() + text->size();
-  if (std::from_chars(text->data(), end, value).ec != std::errc()) return {};
-  return value;
-}
-
-bool IndexInfo::is_indexing() const {
-  // valkey-search tells a state and how far it has come instead.
-  const auto* state = stat("state");
-  if (state != nullptr && *state != "ready") return true;
-  return number("indexing").value_or(0) != 0 || number("backfill_in_progress").value_or(0) != 0;
-}
-
 Result<IndexInfo> parse_info(const Reply& reply) {
   if (reply.is_error()) return fail(refusal(reply, "read the index"));
   if (!is_group(reply)) return strange("FT.INFO");

@@ -1,8 +1,5 @@
 #include "search/replies.h"
 
-#include <charconv>
-#include <cmath>
-
 #include "search/reply_shape.h"
 #include "search/text_case.h"
 
@@ -79,22 +76,6 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 }  // namespace
-
-std::optional<std::string_view> Document::find(std::string_view field) const {
-  for (const auto& [name, value] : fields) {
-    if (name == field) return value;
-  }
-  return {};
-}
-
-std::optional<double> Document::number(std::string_view field) const {
-  const auto text = find(field);
-  double value = 0;
-  if (!text) return {};
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || std::isnan(value)) return {};
-  return value;
-}
 
 Result<Found> parse_search(const Reply& reply) {
   if (reply.is_error()) return fail(refusal(reply, "search"));

@@ -1,6 +1,7 @@
 #pragma once
 // What a search module answers, in RESP2's and RESP3's shapes, as RediSearch, Redis 8,
 // valkey-search and Dragonfly give it. Anything else is an error, never a crash.
+#include <sluice/document.h>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,15 +15,8 @@
 
 namespace sluice::search {
 
-struct Document {
-  std::string key;
-  std::vector<std::pair<std::string, std::string>> fields;  // values are raw bytes
-
-  // Nothing when the document has no such field.
-  std::optional<std::string_view> find(std::string_view field) const;
-  // The field as a number; nothing when it is none.
-  std::optional<double> number(std::string_view field) const;
-};
+using sluice::Document;
+using sluice::IndexInfo;
 
 struct Found {
   std::size_t total = 0;  // all that match, also those past their time
@@ -36,29 +30,6 @@ struct Found {
 // A reply to FT.SEARCH. Error: the server's refusal, or a shape that is not understood.
 Result<Found> parse_search(const redis::Reply& reply);
 
-struct IndexAttribute {
-  std::string identifier, attribute, type;
-  // What follows the type, in the server's order: ("WEIGHT", "1"), and flags without a value.
-  std::vector<std::pair<std::string, std::optional<std::string>>> options;
-
-  const std::string* option(std::string_view name) const;
-  bool has_flag(std::string_view name) const;
-};
-
-struct IndexInfo {
-  std::string name;
-  std::vector<std::string> options;  // index_options: "NOOFFSETS", …
-  std::string key_type;              // "HASH", "JSON"
-  std::vector<std::string> prefixes;
-  std::vector<IndexAttribute> attributes;
-  // Every other value of the reply that is one number or text, in the server's order.
-  std::vector<std::pair<std::string, std::string>> stats;
-
-  const std::string* stat(std::string_view key) const;
-  std::optional<double> number(std::string_view key) const;
-  // Documents that were there before the index are still being read: a search may miss them.
-  bool is_indexing() const;
-};
 // A reply to FT.INFO. Error: as parse_search.
 Result<IndexInfo> parse_info(const redis::Reply& reply);
 // The schema behind it, as RedisVL reads it: the separator of keys is taken to be ":". Error: a
