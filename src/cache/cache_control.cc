@@ -208,6 +208,7 @@ std::optional<Milliseconds> resolve_ttl(const CacheSettings& settings,
   if (control.ttl) return control.ttl;
   if (settings.ttl) return settings.ttl;
   if (control.default_ttl) return control.default_ttl;
+  if (settings.default_ttl) return settings.default_ttl;
   switch (settings.type) {
     case CacheType::memory: return seconds(600);
     case CacheType::redis: return seconds(60);

@@ -34,8 +34,8 @@ bool may_write(const CacheSettings& settings, const CacheControl& control,
                provider::Endpoint endpoint);
 
 // How long an answer is kept; nothing = until it is evicted. LiteLLM's precedence: cache.ttl, the
-// configuration, the header; then the type's default: 600 s in memory, 60 s in Redis, no end
-// elsewhere.
+// configuration's ttl, the header, the configuration's default; then the type's: 600 s in memory,
+// 60 s in Redis, no end elsewhere.
 std::optional<Milliseconds> resolve_ttl(const CacheSettings& settings, const CacheControl& control);
 
 // The namespace of this call's keys.

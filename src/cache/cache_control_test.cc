@@ -124,6 +124,9 @@ TEST(CacheControl, ResolvesTheTtlLikeLiteLlm) {
   EXPECT_EQ(resolve_ttl(configured, header), seconds(2));
   EXPECT_EQ(resolve_ttl(redis, header), seconds(3));
   EXPECT_EQ(resolve_ttl(redis, {}), seconds(60));
+  const CacheSettings longer{.type = CacheType::redis, .default_ttl = seconds(90)};
+  EXPECT_EQ(resolve_ttl(longer, header), seconds(3));
+  EXPECT_EQ(resolve_ttl(longer, {}), seconds(90));
   EXPECT_EQ(resolve_ttl(memory, {}), seconds(600));
   EXPECT_EQ(resolve_ttl(disk, {}), std::nullopt);
 }

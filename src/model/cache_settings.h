@@ -40,7 +40,9 @@ struct CacheSettings {
   KeyScheme key_scheme = KeyScheme::sluice;
   bool default_off = false;         // mode: default_off; requests opt in with use-cache
   std::string name_space;           // prefix of the keys, without ':'; may be empty
-  std::optional<Milliseconds> ttl;  // of an entry; absent = the type's default
+  std::optional<Milliseconds> ttl;  // of an entry
+  // When neither `ttl` nor the request says one; absent = the type's default.
+  std::optional<Milliseconds> default_ttl;
   bool chat = true, completions = true, embeddings = true;  // supported_call_types
   std::vector<std::vector<std::string>> caching_groups;
   // LiteLLM's keys: parameters that only a provider knows take part as well.
