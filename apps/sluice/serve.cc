@@ -21,7 +21,7 @@ namespace sluice {
 
 namespace {
 
-using SnapshotPtr = std::shared_ptr<const gateway::Snapshot>;
+using Serving = Worker::Serving;
 
 // As many connections as the system allows this process.
 void raise_descriptor_limit() {
@@ -63,27 +63,39 @@ class ConfigSource {
       : options_(options), proxies_(std::move(proxies)) {}
 
   // Nothing when the configuration can't run; what is wrong was printed.
-  SnapshotPtr load() {
+  std::optional<Serving> load() {
     const auto environment = config::Environment::of_process();
     config::Loaded loaded = options_.config.empty()
                                 ? config::load_without_file(options_.model, environment)
                                 : config::load(options_.config, environment);
     print_verdicts(loaded.verdicts, std::cerr);
-    if (!loaded.settings) return nullptr;
+    if (!loaded.settings) return std::nullopt;
     set_log_format(loaded.settings->json_logs ? LogFormat::json : LogFormat::text);
     set_log_level(options_.debug || loaded.settings->verbose ? LogLevel::debug : LogLevel::info);
     auto snapshot =
         gateway::Snapshot::make(std::move(*loaded.settings), health_, trust_, *proxies_);
-    if (snapshot) return *snapshot;
+    if (snapshot) return Serving{*snapshot, open_cache((*snapshot)->settings().cache)};
     log(LogLevel::error, snapshot.error().message);
-    return nullptr;
+    return std::nullopt;
   }
 
  private:
+  // The running cache when the settings are the same. One that can't be opened costs its hits, not
+  // the service.
+  std::shared_ptr<cache::SharedCache> open_cache(const std::optional<CacheSettings>& settings) {
+    if (!settings) return cache_ = nullptr;
+    if (cache_ != nullptr && cache_->settings() == *settings) return cache_;
+    auto opened = cache::SharedCache::open(*settings);
+    if (opened) return cache_ = std::move(*opened);
+    log(LogLevel::error, "serving without a cache: " + opened.error().message);
+    return cache_ = nullptr;
+  }
+
   const ServeOptions& options_;
   std::shared_ptr<const io::ProxySettings> proxies_;
   router::HealthTable health_;
   gateway::TrustStore trust_;
+  std::shared_ptr<cache::SharedCache> cache_;
 };
 
 class Service {
@@ -93,7 +105,7 @@ class Service {
     process_.started = std::chrono::system_clock::now();
   }
 
-  Status start(SnapshotPtr snapshot, std::shared_ptr<const io::ProxySettings> proxies) {
+  Status start(const Serving& serving, std::shared_ptr<const io::ProxySettings> proxies) {
     std::shared_ptr<io::TlsContext> tls;
     if (!options_.certificate.empty()) {
       TRY(tls, io::TlsContext::server(options_.certificate, options_.key));
@@ -101,14 +113,17 @@ class Service {
     TRY([[maybe_unused]] const Done free, io::Listener::check_free(options_.host, options_.port));
     const int count = options_.workers > 0 ? options_.workers : usable_cores();
     for (int i = 0; i < count; i++) {
-      workers_.push_back(std::make_unique<Worker>(Worker::Parts{
-          .snapshot = snapshot, .proxies = proxies, .tls = tls, .process = &process_}));
+      workers_.push_back(std::make_unique<Worker>(Worker::Parts{.serving = serving,
+                                                                .flights = &flights_,
+                                                                .proxies = proxies,
+                                                                .tls = tls,
+                                                                .process = &process_}));
       process_.metrics.push_back(&workers_.back()->metrics());
       const int port = i == 0 ? options_.port : workers_.front()->port();
       TRY([[maybe_unused]] const Done listening, workers_.back()->listen(options_.host, port));
     }
     for (const auto& worker : workers_) worker->start();
-    announce(*snapshot);
+    announce(*serving.snapshot);
     return Done{};
   }
 
@@ -137,19 +152,19 @@ class Service {
   }
 
   void reload() {
-    SnapshotPtr snapshot = source_.load();
+    std::optional<Serving> serving = source_.load();
     // A file that names no model at all was most likely read while it was being written.
-    if (snapshot != nullptr && snapshot->settings().deployments.empty() &&
-        snapshot->settings().unavailable.empty()) {
+    if (serving && serving->snapshot->settings().deployments.empty() &&
+        serving->snapshot->settings().unavailable.empty()) {
       log(LogLevel::error, "the configuration names no model", {{"file", options_.config}});
-      snapshot = nullptr;
+      serving.reset();
     }
-    if (snapshot == nullptr) {
+    if (!serving) {
       log(LogLevel::error, "reload failed: the configuration that runs is kept",
           {{"file", options_.config}});
       return;
     }
-    for (const auto& worker : workers_) worker->use(snapshot);
+    for (const auto& worker : workers_) worker->use(*serving);
     log(LogLevel::info, "reloaded the configuration", {{"file", options_.config}});
   }
 
@@ -173,6 +188,7 @@ class Service {
   const ServeOptions& options_;
   ConfigSource& source_;
   api::Process process_;
+  gateway::FlightTable flights_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
@@ -201,10 +217,10 @@ int run_serve(std::span<const std::string_view> args) {
   if (!proxies) return complain(proxies.error());
   const auto shared_proxies = std::make_shared<const io::ProxySettings>(std::move(*proxies));
   ConfigSource source(*options, shared_proxies);
-  const SnapshotPtr snapshot = source.load();
-  if (snapshot == nullptr) return 2;
+  const std::optional<Serving> serving = source.load();
+  if (!serving) return 2;
   Service service(*options, source);
-  const Status started = service.start(snapshot, shared_proxies);
+  const Status started = service.start(*serving, shared_proxies);
   if (!started) return complain(started.error());
   service.run(signals);
   return 0;

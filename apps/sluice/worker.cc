@@ -11,9 +11,11 @@ Worker::Worker(Parts parts)
                .upstreams = upstreams_,
                .access_log = access_log_,
                .metrics = metrics_,
-               .snapshot = parts_.snapshot},
+               .snapshot = parts_.serving.snapshot,
+               .flights = *parts_.flights,
+               .cache = open_cache()},
       api_(gateway_, *parts_.process),
-      server_(loop_, api_, server_options(parts_.snapshot->settings())) {}
+      server_(loop_, api_, server_options(parts_.serving.snapshot->settings())) {}
 
 Worker::~Worker() { join(); }
 
@@ -35,10 +37,18 @@ void Worker::start() {
   thread_ = std::thread([this] { loop_.run(); });
 }
 
-void Worker::use(std::shared_ptr<const gateway::Snapshot> snapshot) {
-  loop_.post([this, snapshot = std::move(snapshot)] {
-    gateway_.snapshot = snapshot;
-    server_.set_options(server_options(snapshot->settings()));
+std::shared_ptr<cache::ResponseCache> Worker::open_cache() {
+  if (parts_.serving.cache == nullptr) return nullptr;
+  return std::make_shared<cache::ResponseCache>(parts_.serving.cache, loop_, connector_);
+}
+
+void Worker::use(Serving serving) {
+  loop_.post([this, serving = std::move(serving)] {
+    const bool other_cache = serving.cache != parts_.serving.cache;
+    parts_.serving = serving;
+    gateway_.snapshot = serving.snapshot;
+    if (other_cache) gateway_.cache = open_cache();
+    server_.set_options(server_options(serving.snapshot->settings()));
   });
 }
 

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "api/api.h"
+#include "cache/response_cache.h"
+#include "gateway/flight.h"
 #include "gateway/gateway.h"
 #include "http/server.h"
 #include "io/connect.h"
@@ -15,8 +17,14 @@ namespace sluice {
 
 class Worker {
  public:
-  struct Parts {
+  // What a configuration makes, for all workers.
+  struct Serving {
     std::shared_ptr<const gateway::Snapshot> snapshot;
+    std::shared_ptr<cache::SharedCache> cache;  // null: none
+  };
+  struct Parts {
+    Serving serving;
+    gateway::FlightTable* flights = nullptr;
     std::shared_ptr<const io::ProxySettings> proxies;
     std::shared_ptr<io::TlsContext> tls;  // of the listener; null = plain HTTP
     const api::Process* process = nullptr;
@@ -30,8 +38,8 @@ class Worker {
   gateway::Metrics& metrics() { return metrics_; }
 
   void start();
-  // Any thread: requests from now on are answered from this snapshot.
-  void use(std::shared_ptr<const gateway::Snapshot> snapshot);
+  // Any thread: requests from now on are answered with this.
+  void use(Serving serving);
   // Any thread: accept no more, finish what is in flight, then end the loop and call `ended`.
   void drain(std::function<void()> ended);
   void stop() { loop_.stop(); }
@@ -39,6 +47,7 @@ class Worker {
 
  private:
   static http::ServerOptions server_options(const Settings& settings);
+  std::shared_ptr<cache::ResponseCache> open_cache();
 
   Parts parts_;
   io::Loop loop_;

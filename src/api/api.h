@@ -42,7 +42,7 @@ class Api final : public http::Handler {
   const Process& process_;
 };
 
-// Handlers (one file per group): calls.cc, models.cc, health.cc, pages.cc.
+// Handlers (one file per group): calls.cc, models.cc, cache.cc, health.cc, pages.cc.
 io::Async<Done> answer_chat(Context& context);
 io::Async<Done> answer_completions(Context& context);
 io::Async<Done> answer_embeddings(Context& context);
@@ -50,6 +50,10 @@ io::Async<Done> answer_models(Context& context);
 io::Async<Done> answer_model(Context& context);
 io::Async<Done> answer_model_info(Context& context);
 io::Async<Done> answer_model_group_info(Context& context);
+io::Async<Done> answer_cache_ping(Context& context);
+io::Async<Done> answer_cache_delete(Context& context);
+io::Async<Done> answer_cache_flush(Context& context);
+io::Async<Done> answer_cache_stats(Context& context);
 io::Async<Done> answer_alive(Context& context);
 io::Async<Done> answer_ready(Context& context);
 io::Async<Done> answer_health(Context& context);

@@ -76,4 +76,10 @@ Status authenticate(const gateway::Snapshot& snapshot, const http::Request& requ
                     .type = "no_db_connection"});
 }
 
+std::string tenant_of(const Settings& settings, const http::Request& request) {
+  if (!settings.master_key.empty()) return {};
+  const std::string_view key = find_key(settings, request).key;
+  return key.empty() ? std::string() : sha256(key);
+}
+
 }  // namespace sluice::api

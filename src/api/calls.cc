@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/api.h"
+#include "api/authenticate.h"
 #include "api/error_json.h"
 #include "http/recycled.h"
 
@@ -80,6 +81,8 @@ io::Async<Done> answer_call(Context& context, Endpoint endpoint) {
   const gateway::Snapshot& snapshot = *context.snapshot;
   begin_call(context, endpoint, *work);
   const RecordedCall recorded(context, work->record);
+  if (snapshot.settings().cache)
+    work->call.tenant = tenant_of(snapshot.settings(), context.request);
   Status status = parse_call(context.request, snapshot.settings(), context.url_model, work->call);
   work->record.stream = work->call.stream;
   if (status && gateway::is_batch(snapshot, work->call))

@@ -26,6 +26,10 @@ constexpr std::array table = std::to_array<RouteRow>({
     {"GET", "/model/info", answer_model_info},
     {"GET", "/v1/model/info", answer_model_info},
     {"GET", "/model_group/info", answer_model_group_info},
+    {"GET", "/cache/ping", answer_cache_ping},
+    {"POST", "/cache/delete", answer_cache_delete},
+    {"POST", "/cache/flushall", answer_cache_flush},
+    {"GET", "/cache/stats", answer_cache_stats},
     {"GET", "/health", answer_health},
     {"GET", "/health/liveliness", answer_alive, Access::open},
     {"GET", "/health/liveness", answer_alive, Access::open},
@@ -34,7 +38,6 @@ constexpr std::array table = std::to_array<RouteRow>({
     {"OPTIONS", "/health/liveness", answer_alive, Access::open},
     {"OPTIONS", "/health/readiness", answer_ready, Access::open},
     {"GET", "/metrics", answer_metrics, Access::metrics},
-    {"GET", "/metrics/", answer_metrics, Access::metrics},
     {"GET", "/", answer_home, Access::open},
 });
 
@@ -57,6 +60,9 @@ std::span<const RouteRow> routes() { return table; }
 
 RouteMatch match_route(std::string_view method, std::string_view path) {
   RouteMatch match;
+  // Some clients join a base URL and a path with one slash too many. LiteLLM sends them elsewhere;
+  // the answer itself is what they want.
+  if (path.size() > 2 && path.ends_with('/')) path.remove_suffix(1);
   // Starlette answers HEAD nowhere, and neither do we, but where a page is: monitors use it.
   const std::string_view looked_for = method == "HEAD" ? "GET" : method;
   for (const RouteRow& row : table) {

@@ -43,7 +43,9 @@ TEST(MatchRoute, EveryPathReachesItsHandler) {
            {"OPTIONS", "/health/liveness", answer_alive},
            {"OPTIONS", "/health/readiness", answer_ready},
            {"GET", "/metrics", answer_metrics},
-           {"GET", "/metrics/", answer_metrics},
+           {"GET", "/metrics/", answer_metrics},  // one slash too many does no harm
+           {"GET", "/v1/models/", answer_models},
+           {"POST", "/v1/chat/completions/", answer_chat},
            {"GET", "/", answer_home},
        }) {
     const RouteMatch match = match_route(method, path);
@@ -82,8 +84,8 @@ TEST(MatchRoute, AWrongMethodIsToldTheRightOnesOnce) {
 
 TEST(MatchRoute, OtherPathsAreUnknown) {
   for (const char* path :
-       {"", "/v1", "/v1/chat/completions/", "/V1/models", "/v1/models/", "/engines//completions",
-        "/engines/completions", "/openai/deployments/m/images", "//", "/health/", "*"}) {
+       {"", "/v1", "/v1/chat/completions//", "/V1/models", "/engines//completions",
+        "/engines/completions", "/openai/deployments/m/images", "//", "/healthy/", "*"}) {
     const RouteMatch match = match_route("POST", path);
     EXPECT_EQ(match.row, nullptr) << path;
     EXPECT_EQ(match.allowed, "") << path;
@@ -103,7 +105,7 @@ TEST(Routes, OnlyHealthProbesAndTheHomePageNeedNoKey) {
   }
   EXPECT_EQ(open, (std::set<std::string_view>{"/", "/health/liveliness", "/health/liveness",
                                               "/health/readiness"}));
-  EXPECT_EQ(metrics, (std::set<std::string_view>{"/metrics", "/metrics/"}));
+  EXPECT_EQ(metrics, (std::set<std::string_view>{"/metrics"}));
 }
 
 }  // namespace

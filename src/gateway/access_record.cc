@@ -45,6 +45,11 @@ std::string_view error_class_name(ErrorCode code) {
   return "";
 }
 
+std::string_view cache_outcome_name(CacheOutcome outcome) {
+  constexpr std::string_view names[] = {"", "off", "miss", "exact", "semantic"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
 void AccessRecord::reset() {
   std::string kept_group = std::move(group), kept_model = std::move(model);
   *this = AccessRecord{};
@@ -70,6 +75,7 @@ void AccessLog::write(const AccessRecord& record) {
   if (record.deployment != nullptr)
     line.field("model", record.model).field("provider", record.deployment->spec->name);
   if (record.stream) line.field("stream", std::int64_t{1});
+  if (record.cache != CacheOutcome::none) line.field("cache", cache_outcome_name(record.cache));
   line.field("attempts", std::int64_t{record.attempts});
   if (record.fallbacks > 0) line.field("fallbacks", std::int64_t{record.fallbacks});
   if (record.usage.known) {

@@ -1,6 +1,7 @@
 #pragma once
 // The one wide event of each request: made at its start, filled on its way, written at its end on
 // every way out. Holds names and numbers, never a key or a prompt.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,17 @@
 
 namespace sluice::gateway {
 
+// Where an answer came from, as `x-sluice-cache` says it.
+enum class CacheOutcome : std::uint8_t {
+  none,      // no cache is configured
+  off,       // the request, or its kind, goes past the cache
+  miss,      // a provider made it
+  exact,     // stored, or under way already, for the same request
+  semantic,  // stored for a question that means the same
+};
+constexpr std::size_t cache_outcomes = 5;
+std::string_view cache_outcome_name(CacheOutcome outcome);  // "" for none
+
 struct AccessRecord {
   std::string_view endpoint;  // "chat", "completions", "embeddings"
   std::string_view call_id;
@@ -22,6 +34,7 @@ struct AccessRecord {
   int status = 0;
   int attempts = 0, fallbacks = 0;
   bool stream = false;
+  CacheOutcome cache = CacheOutcome::none;
   Usage usage;
   double cost = 0;  // US dollars
   io::Time arrived{}, ended{};

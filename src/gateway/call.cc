@@ -271,6 +271,7 @@ Status read_headers(const http::Request& request, const Settings& settings, Call
       return fail(client_error("header `x-litellm-timeout` must be a number of seconds above 0."));
     call.timeout = Milliseconds(static_cast<std::int64_t>(std::ceil(*value * 1000)));
   }
+  call.cache_control = request.header("cache-control");
   if (!settings.forward_client_headers) return Done{};
   for (const auto& [name, value] : request.head.headers) {
     if (is_forwarded(name, settings))
@@ -308,6 +309,12 @@ void Call::reset() {
   fields = std::move(kept_fields);  // their memory serves the next request
   model = std::move(kept_model);
   id = std::move(kept_id);
+}
+
+void Call::move_to(std::string_view copied_body) {
+  body = copied_body;
+  (void)scan_json_object(body, fields);  // it was scanned before: no fault
+  if (!extra_body.empty()) extra_body = fields.find("extra_body")->value;
 }
 
 // For each length, which first letters the rules' names have: tells most other fields apart at

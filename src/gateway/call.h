@@ -47,13 +47,17 @@ struct Call {
   std::vector<std::string> allowed_openai_params, additional_drop_params;
   // The client's own credentials (allow_client_side_credentials). Never logged.
   std::optional<std::string> client_key, client_base;
-  std::string forwarded_headers;  // header lines of the client to pass on; usually empty
+  std::string forwarded_headers;   // header lines of the client to pass on; usually empty
+  std::string_view cache_control;  // value of the header Cache-Control; lives as the request does
+  std::string tenant;              // whose entries of the cache it shares; empty = everybody's
 
   std::string id;  // x-litellm-call-id
   io::CancelToken* cancel = nullptr;
   io::Time arrived{};
 
   void reset();
+  // The same call over a copy of its body.
+  void move_to(std::string_view copied_body);
 };
 
 // What happens to a top-level field of the client's body on its way upstream.

@@ -24,6 +24,9 @@ struct OpenReply {
   std::string_view body() const { return made.empty() ? wire_body : std::string_view(made); }
 };
 
+class Flight;
+struct FlightHead;
+
 struct Exchange {
   Gateway& gateway;
   const Snapshot& snapshot;
@@ -58,10 +61,16 @@ Milliseconds attempt_timeout(const Exchange& exchange, const Deployment& deploym
 Status check_model(const Snapshot& snapshot, const Call& call);
 // Notes in the record what the answer took. (handle_call.cc)
 void note_usage(const Exchange& exchange);
+// The header lines of a provider's answer, without those that each request has of its own.
+// (handle_call.cc)
+void add_reply_headers(const Exchange& exchange, http::HeaderBlock& headers);
 
 // Sends the open reply to the client. Errors of the stream become its last event. (relay.cc)
 using ErrorEvent = std::string (*)(const Error& error);
 io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out,
                       const http::HeaderBlock& headers, ErrorEvent error_event);
+// The same into the log of a flight, which then has landed.
+io::Async<Done> relay_to_flight(Exchange& exchange, Flight& flight, FlightHead head,
+                                ErrorEvent error_event);
 
 }  // namespace sluice::gateway

@@ -4,20 +4,30 @@
 #include <random>
 
 #include "gateway/access_record.h"
+#include "gateway/cache_wish.h"
 #include "gateway/call.h"
 #include "gateway/metrics.h"
 #include "gateway/snapshot.h"
 #include "http/response_writer.h"
 #include "http/upstream.h"
 
+namespace sluice::cache {
+class ResponseCache;
+}
+
 namespace sluice::gateway {
+
+class Flight;
+class FlightTable;
 
 struct Gateway {
   io::Loop& loop;
   http::UpstreamPool& upstreams;
   AccessLog& access_log;
   Metrics& metrics;
-  std::shared_ptr<const Snapshot> snapshot;  // replaced on reload; requests copy it once
+  std::shared_ptr<const Snapshot> snapshot;       // replaced on reload; requests copy it once
+  FlightTable& flights;                           // of the process
+  std::shared_ptr<cache::ResponseCache> cache{};  // null: none. Replaced on reload as well.
   router::Random random{std::random_device{}()};
   std::mt19937_64 ids{std::random_device{}()};
 };
@@ -31,6 +41,8 @@ struct Workspace {
   AccessRecord record;
   std::string model;  // the provider's name for the model that is asked
   std::string group;  // the group that is asked: the client's name for it, or a fallback's
+  CacheWish cache;    // what the call wants of the cache
+  std::shared_ptr<Flight> flight;  // the one it follows; the record points into its snapshot
 
   void reset();
 };

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/json_write.h"
+#include "gateway/cached_call.h"
 #include "gateway/exchange.h"
 #include "http/recycled.h"
 #include "provider/catalog.h"
@@ -100,11 +101,13 @@ void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
   }
 }
 
+}  // namespace
+
 void add_reply_headers(const Exchange& x, http::HeaderBlock& headers) {
+  headers.raw().append(x.call.stream
+                           ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
+                           : std::string_view("content-type: application/json\r\n"));
   headers.raw().append(x.reply.route->reply_lines);
-  if (!x.call.stream) {  // of a stream the usage is not known yet
-    headers.raw().append("x-litellm-response-cost: ").append_double(x.record.cost).append("\r\n");
-  }
   const io::Duration total = io::Clock::now() - x.record.arrived;
   add_milliseconds(headers, "x-litellm-response-duration-ms: ", total);
   add_milliseconds(headers, "x-litellm-overhead-duration-ms: ", total - x.record.upstream_time);
@@ -116,8 +119,6 @@ void add_reply_headers(const Exchange& x, http::HeaderBlock& headers) {
       .append("\r\n");
   if (x.reply.call) add_provider_headers(x.reply.call->head(), headers);
 }
-
-}  // namespace
 
 Status check_model(const Snapshot& snapshot, const Call& call) {
   std::optional<router::Group> scratch;
@@ -143,6 +144,8 @@ void Workspace::reset() {
   record.reset();
   http::reset_string(model);
   http::reset_string(group);
+  cache.reset();
+  flight.reset();
 }
 
 void make_call_id(Gateway& gateway, std::string& id) {
@@ -172,6 +175,13 @@ io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Worksp
                               http::ResponseWriter& out, const ErrorText& errors) {
   CO_TRY([[maybe_unused]] const Done known, check_model(snapshot, work.call));
   CO_TRY([[maybe_unused]] const Done complete, check_input(work.call));
+  if (gateway.cache != nullptr) {
+    const Status wished =
+        read_cache_wish(gateway.cache->settings(), snapshot, work.call, work.cache);
+    if (!wished) co_return wished;
+    if (work.cache.any()) co_return co_await handle_cached(gateway, snapshot, work, out, errors);
+    work.record.cache = CacheOutcome::off;
+  }
 
   Exchange x{.gateway = gateway, .snapshot = snapshot, .work = work};
   x.deadline = work.call.arrived + work.call.timeout.value_or(snapshot.settings().timeout);
@@ -180,9 +190,9 @@ io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Worksp
 
   note_usage(x);
   http::HeaderBlock& headers = begin_answer_headers(work.call);
-  headers.raw().append(work.call.stream
-                           ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
-                           : std::string_view("content-type: application/json\r\n"));
+  if (!work.call.stream)  // of a stream the usage is not known yet
+    headers.raw().append("x-litellm-response-cost: ").append_double(x.record.cost).append("\r\n");
+  if (gateway.cache != nullptr) headers.add_clean("x-sluice-cache", "off");
   add_reply_headers(x, headers);
   co_await relay(x, out, headers, errors.event);
   note_usage(x);

@@ -117,6 +117,7 @@ void Metrics::count(const AccessRecord& record) {
   s.total.observe(total);
   s.attempts.add(record.attempts);
   s.fallbacks.add(record.fallbacks);
+  s.cache[static_cast<std::size_t>(record.cache)].add(1);
   if (record.attempts == 0) return;
   s.upstream.observe(record.upstream_time);
   s.overhead.observe(std::max(io::Duration(0), total - record.upstream_time));
@@ -140,6 +141,7 @@ void Metrics::Series::add_to(Series& sum) const {
        {&Series::prompt_tokens, &Series::completion_tokens, &Series::total_tokens, &Series::spend,
         &Series::attempts, &Series::fallbacks})
     (sum.*counter).add((this->*counter).value());
+  for (std::size_t i = 0; i < cache.size(); i++) sum.cache[i].add(cache[i].value());
 }
 
 Metrics::Summed Metrics::sum(std::span<const Metrics* const> loops) {
@@ -201,6 +203,16 @@ std::string Metrics::print(std::span<const Metrics* const> loops) {
            &Series::total_tokens);
   counters("litellm_spend_metric_total", "US dollars by the price table or the configured prices.",
            &Series::spend);
+  append_type(out, "sluice_cache_requests_total", "counter",
+              "Requests by what the cache had for them: exact, semantic, miss, or off.");
+  for (const auto& [key, series] : sums) {
+    for (std::size_t i = 1; i < cache_outcomes; i++) {  // 0: there is no cache
+      const double count = series->cache[i].value();
+      std::string labels = series->labels;
+      append_label(labels, "result", cache_outcome_name(static_cast<CacheOutcome>(i)));
+      if (count > 0) append_sample(out, "sluice_cache_requests_total", labels, count);
+    }
+  }
   counters("sluice_upstream_attempts_total", "Calls to providers, retries and fallbacks included.",
            &Series::attempts);
   counters("sluice_fallbacks_total", "Model groups tried after the one asked for.",

@@ -78,6 +78,7 @@ class Metrics {
     StatusCounts requests, failures;
     Histogram total, upstream, first_token, overhead;
     Counter prompt_tokens, completion_tokens, total_tokens, spend, attempts, fallbacks;
+    std::array<Counter, cache_outcomes> cache;  // by CacheOutcome
     void add_to(Series& sum) const;
   };
   Series& series(const AccessRecord& record);

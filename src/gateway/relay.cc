@@ -1,6 +1,7 @@
 // From the open reply to the client. Past the border: nothing is tried again, faults are told.
 #include "gateway/exchange.h"
 #include "gateway/failure_text.h"
+#include "gateway/flight.h"
 #include "provider/catalog.h"
 
 namespace sluice::gateway {
@@ -13,12 +14,15 @@ constexpr std::chrono::seconds client_patience{120};
 // kept.
 constexpr std::chrono::milliseconds tail_patience{100};
 
+// `Sink` is where the stream goes: a client's ResponseWriter, or the log of a flight.
+template <class Sink>
 class StreamRelay {
  public:
-  StreamRelay(Exchange& x, http::ResponseWriter& out, ErrorEvent error_event)
+  StreamRelay(Exchange& x, Sink& out, ErrorEvent error_event)
       : x_(x), out_(out), error_event_(error_event) {}
 
-  io::Async<Done> run(const http::HeaderBlock& headers) {
+  // Tells everything up to the end of the stream.
+  io::Async<Done> tell(const http::HeaderBlock& headers) {
     http::UpstreamCall& call = *x_.reply.call;
     const Milliseconds gap = attempt_timeout(x_, *x_.reply.route->deployment);
     bool open = co_await begin(headers);
@@ -28,8 +32,14 @@ class StreamRelay {
     }
     x_.record.upstream_time += io::Clock::now() - *x_.record.first_byte;
     x_.reply.usage = x_.reply.filter->usage();
+    co_return Done{};
+  }
+
+  // The client has everything; reads what the provider still sends, so that its connection is
+  // reusable.
+  io::Async<Done> close() {
     co_await read_tail();
-    call.finish();
+    x_.reply.call->finish();
     co_return Done{};
   }
 
@@ -59,13 +69,15 @@ class StreamRelay {
     }
     if (over()) co_return co_await finish(text_);
     // Usual case: the block is whole chunks of whole events, untouched. It goes out as it came in.
-    const bool verbatim = x_.reply.filter->was_verbatim() && aligned && out_.chunked() &&
-                          x_.reply.call->at_chunk_boundary();
+    [[maybe_unused]] const bool verbatim = x_.reply.filter->was_verbatim() && aligned &&
+                                           out_.chunked() && x_.reply.call->at_chunk_boundary();
     if (text_.empty()) co_return true;
     out_.set_deadline(x_.gateway.loop.now() + client_patience);
-    if (verbatim) {
-      const io::IoError sent = co_await out_.write_chunks(*block);
-      co_return sent == io::IoError::none;
+    if constexpr (Sink::writes_chunks) {
+      if (verbatim) {
+        const io::IoError sent = co_await out_.write_chunks(*block);
+        co_return sent == io::IoError::none;
+      }
     }
     const io::IoError sent = co_await out_.write(text_);
     co_return sent == io::IoError::none;
@@ -84,8 +96,6 @@ class StreamRelay {
     return error_event_(error);
   }
 
-  // The client has everything; reads what the provider still sends, so that its connection is
-  // reusable.
   io::Async<Done> read_tail() {
     http::UpstreamCall& call = *x_.reply.call;
     const io::Time deadline = io::Clock::now() + tail_patience;
@@ -102,18 +112,66 @@ class StreamRelay {
   }
 
   Exchange& x_;
-  http::ResponseWriter& out_;
+  Sink& out_;
   ErrorEvent error_event_;
   std::string text_;
 };
 
+// The log of a flight, as something to write a stream to. Nothing waits: followers do that.
+class FlightSink {
+ public:
+  static constexpr bool writes_chunks = false;
+  struct Taken {
+    bool await_ready() const { return true; }
+    void await_suspend(std::coroutine_handle<>) const {}
+    io::IoError await_resume() const { return io::IoError::none; }
+  };
+
+  explicit FlightSink(Flight& flight) : flight_(flight) {}
+  Taken begin(int /*status*/, const http::HeaderBlock& /*headers*/, std::string_view data) {
+    return write(data);
+  }
+  Taken write(std::string_view data) {
+    if (!data.empty()) flight_.append(data);
+    return {};
+  }
+  Taken finish(std::string_view last) {
+    finished_ = true;
+    return write(last);
+  }
+  void set_deadline(io::Time) {}
+  bool chunked() const { return false; }
+  bool finished() const { return finished_; }
+
+ private:
+  Flight& flight_;
+  bool finished_ = false;
+};
+
 }  // namespace
+
+io::Async<Done> relay_to_flight(Exchange& x, Flight& flight, FlightHead head,
+                                ErrorEvent error_event) {
+  flight.open(std::move(head));
+  if (x.reply.filter) {
+    FlightSink sink(flight);
+    StreamRelay stream(x, sink, error_event);
+    co_await stream.tell({});
+    note_usage(x);
+    flight.land(x.record, x.reply.filter->ended() && !x.reply.failed);
+    co_return co_await stream.close();
+  }
+  flight.append(x.reply.body());
+  flight.land(x.record, true);
+  co_return Done{};
+}
 
 io::Async<Done> relay(Exchange& x, http::ResponseWriter& out, const http::HeaderBlock& headers,
                       ErrorEvent error_event) {
   if (x.reply.filter) {
     StreamRelay stream(x, out, error_event);
-    co_return co_await stream.run(headers);
+    co_await stream.tell(headers);
+    co_return co_await stream.close();
   }
   out.set_deadline(x.gateway.loop.now() + client_patience);
   x.record.first_byte = io::Clock::now();

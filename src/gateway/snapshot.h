@@ -45,7 +45,7 @@ class TrustStore {
   std::map<std::pair<bool, std::string>, std::shared_ptr<io::TlsContext>> contexts_;
 };
 
-class Snapshot {
+class Snapshot : public std::enable_shared_from_this<Snapshot> {
  public:
   // The error names the deployment whose address or CA file can't be used. `proxies` must outlive
   // the snapshot.

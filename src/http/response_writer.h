@@ -52,6 +52,7 @@ class ResponseWriter {
   // The next writes must be taken by then (io::Stream::set_deadline).
   void set_deadline(io::Time due) { client_.set_deadline(due); }
 
+  static constexpr bool writes_chunks = true;
   bool chunked() const { return chunked_; }
   bool begun() const { return begun_; }        // something was handed to the client: the border
   bool finished() const { return finished_; }  // the response is whole

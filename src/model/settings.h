@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/cache_settings.h"
 #include "model/deployment.h"
 
 namespace sluice {
@@ -54,6 +55,8 @@ struct Settings {
   bool allow_client_side_credentials = false;
   bool forward_client_headers = false;  // forward_client_headers_to_llm_api: `x-*` headers
   std::size_t max_request_bytes = 100u << 20;
+
+  std::optional<CacheSettings> cache;  // nothing: answers are not cached
 
   // Access.
   std::string master_key;          // empty = open. Never logged.

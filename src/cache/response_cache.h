@@ -1,0 +1,84 @@
+#pragma once
+// The exact cache as one loop sees it: answers under keys, in memory, on disk or in a Redis.
+//
+//   if (const auto hit = cache.find_now(endpoint, key)) …       // memory: no waiting
+//   const auto hit = co_await cache.find(endpoint, key, &cancel);
+//   co_await cache.keep(endpoint, key, entry, ttl);
+//
+// A store that fails costs a hit and nothing else.
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cache/entry.h"
+#include "io/connect.h"
+#include "model/cache_settings.h"
+#include "store/store.h"
+
+namespace sluice::store {
+class MemoryStore;
+}
+
+namespace sluice::cache {
+
+// What all loops of the process share; two configurations with equal settings share it too.
+class SharedCache {
+ public:
+  // Error: names the setting that can't be used.
+  static Result<std::shared_ptr<SharedCache>> open(CacheSettings settings);
+  const CacheSettings& settings() const { return settings_; }
+
+ private:
+  friend class ResponseCache;
+  explicit SharedCache(CacheSettings settings);
+  CacheSettings settings_;
+  std::shared_ptr<store::MemoryStore> memory_;
+  std::shared_ptr<store::Store> disk_;  // null: none
+};
+
+// A stored answer. The entry's views point into what the hit owns.
+struct Hit {
+  Entry entry;
+  store::Bytes bytes;
+  std::string unwrapped;  // the body, where the stored bytes had to be decoded
+};
+
+class ResponseCache {
+ public:
+  ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop, io::Connector& connector);
+  ~ResponseCache();
+
+  const CacheSettings& settings() const { return shared_->settings(); }
+  // What this process remembers; never waits. Null: nothing, as below.
+  std::unique_ptr<const Hit> find_now(provider::Endpoint endpoint, std::string_view key);
+  // Also what is on disk or in the Redis. What is no answer of that endpoint is a miss.
+  io::Async<std::unique_ptr<const Hit>> find(provider::Endpoint endpoint, std::string_view key,
+                                             io::CancelToken* cancel);
+  // `stored_at` and `expires_at` of the entry are set here.
+  io::Async<Done> keep(provider::Endpoint endpoint, std::string_view key, Entry entry,
+                       std::optional<Milliseconds> ttl);
+
+  // For operators.
+  io::Async<Status> check(io::WaitLimit limit);
+  io::Async<Result<bool>> erase(std::string_view key, io::WaitLimit limit);
+  // Takes out all entries of the configured namespace; how many they were.
+  io::Async<Result<std::size_t>> clear(io::WaitLimit limit);
+  // One row for each store, by its name, the quickest first.
+  using Stats = std::vector<std::pair<std::string_view, store::StoreStats>>;
+  io::Async<Result<Stats>> stats(io::WaitLimit limit);
+
+ private:
+  // The quickest first.
+  std::vector<store::Store*> stores() const;
+  std::unique_ptr<const Hit> read(provider::Endpoint endpoint, store::Bytes bytes) const;
+  io::WaitLimit limit(io::CancelToken* cancel) const;
+
+  std::shared_ptr<SharedCache> shared_;
+  std::unique_ptr<store::Store> own_;  // of this loop: a Redis
+  store::Store* store_;                // the one to ask
+};
+
+}  // namespace sluice::cache

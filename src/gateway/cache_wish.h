@@ -1,0 +1,43 @@
+#pragma once
+// What one call wants of the cache, and the names that its answer has there.
+#include <string>
+#include <string_view>
+
+#include "cache/cache_control.h"
+#include "gateway/call.h"
+#include "model/cache_settings.h"
+
+namespace sluice::gateway {
+
+class Snapshot;
+
+struct CacheWish {
+  bool reads = false, writes = false;
+  std::string key;  // empty: the call has nothing to do with the cache
+  cache::CacheControl control;
+
+  bool any() const { return reads || writes; }
+  void reset();
+};
+
+// Reads the wish out of the call. Error: the client's, it names the field.
+Status read_cache_wish(const CacheSettings& settings, const Snapshot& snapshot, const Call& call,
+                       CacheWish& wish);
+
+// The one whose own parameters a key has before anybody knows which deployment will answer. Null:
+// there is none.
+const Deployment* first_deployment(const Snapshot& snapshot, const Call& call);
+
+// The key of an answer that `deployment` (null: none is known) gave for the group of that name.
+std::string answer_key(const CacheSettings& settings, const Call& call, const CacheWish& wish,
+                       std::string_view group, const Deployment* deployment);
+
+// The same of one item of an embedding request, whose JSON text it is.
+std::string item_key(const CacheSettings& settings, const Call& call, const CacheWish& wish,
+                     std::string_view group, const Deployment* deployment, std::string_view item);
+
+// Calls with the same text are answered by one upstream call: same answer, same format, and the
+// same wishes about time and retries.
+std::string flight_key(const Call& call, const CacheWish& wish);
+
+}  // namespace sluice::gateway

@@ -1,0 +1,129 @@
+// The pilot of a flight: asks whoever may have the answer, one after the other, and keeps what a
+// provider said.
+#include "gateway/assemble.h"
+#include "gateway/cached_call.h"
+#include "provider/catalog.h"
+
+namespace sluice::gateway {
+
+namespace {
+
+class FlightRun {
+ public:
+  explicit FlightRun(Pilot& pilot) : p_(pilot) {}
+
+  io::Async<Done> run() {
+    bool told = false;
+    if (p_.work.cache.reads) told = co_await tell_stored();
+    if (!told) co_await ask_providers();
+    co_return Done{};
+  }
+
+ private:
+  // What a slower store than memory has.
+  io::Async<bool> tell_stored() {
+    const auto hit =
+        co_await p_.cache->find(p_.work.call.endpoint, p_.work.cache.key, &p_.flight->cancel());
+    if (hit == nullptr || !is_fresh(p_.work.cache, hit->entry)) co_return false;
+    const auto text = retell(p_.work.call, hit->entry);
+    if (!text) co_return false;
+    p_.work.record.cache = CacheOutcome::exact;
+    p_.flight->open(stored_head(p_.work.call, hit->entry));
+    p_.flight->append(*text);
+    p_.flight->land(p_.work.record, true);
+    co_return true;
+  }
+
+  io::Async<Done> ask_providers() {
+    Exchange x{.gateway = p_.gateway, .snapshot = *p_.snapshot, .work = p_.work};
+    const bool opened = co_await p_.open_upstream(x);
+    if (!opened) co_return Done{};
+    co_await relay_to_flight(x, *p_.flight, p_.upstream_head(x), p_.errors.event);
+    if (!p_.work.cache.writes) co_return Done{};
+    const auto answer = whole_answer(x);
+    if (answer) co_await p_.keep(x, key_of(x), *answer, x.reply.usage);
+    co_return Done{};
+  }
+
+  // Sluice looks under one key, whichever deployment of the group answers.
+  std::string key_of(const Exchange& x) const {
+    const CacheSettings& settings = p_.cache->settings();
+    if (settings.key_scheme == KeyScheme::sluice && x.work.group == x.call.model)
+      return p_.work.cache.key;
+    return answer_key(settings, x.call, p_.work.cache, x.work.group, x.reply.route->deployment);
+  }
+
+  // The answer as it would be without `stream`. Nothing: it is not whole.
+  std::optional<std::string> whole_answer(const Exchange& x) const {
+    if (!x.call.stream) return std::string(x.reply.body());
+    if (x.reply.failed) return std::nullopt;
+    const auto events = p_.flight->text();
+    if (!events) return std::nullopt;
+    auto whole = assemble_stream(x.call.endpoint, *events, x.reply.usage);
+    if (!whole) return std::nullopt;
+    return std::move(*whole);
+  }
+
+  Pilot& p_;
+};
+
+}  // namespace
+
+Pilot::Pilot(Gateway& its_gateway, std::shared_ptr<Flight> its_flight, const Snapshot& its_snapshot,
+             const Workspace& from, const ErrorText& its_errors)
+    : gateway(its_gateway),
+      snapshot(its_snapshot.shared_from_this()),
+      cache(its_gateway.cache),
+      flight(std::move(its_flight)),
+      body(from.call.body),
+      errors(its_errors) {
+  work.call = from.call;
+  work.call.move_to(body);
+  work.call.cancel = &flight->cancel();
+  work.cache = from.cache;
+  work.record.arrived = from.record.arrived;
+  work.record.stream = from.record.stream;
+}
+
+io::Async<bool> Pilot::open_upstream(Exchange& x) {
+  work.record.cache = CacheOutcome::miss;
+  x.deadline = work.call.arrived + work.call.timeout.value_or(snapshot->settings().timeout);
+  const Status opened = co_await open_first_healthy(x);
+  if (opened) note_usage(x);
+  if (!opened) flight->fail(opened.error(), work.record);
+  co_return opened.has_value();
+}
+
+FlightHead Pilot::upstream_head(const Exchange& x) const {
+  http::HeaderBlock lines;
+  add_reply_headers(x, lines);
+  FlightHead head{.lines = std::string(lines.text())};
+  if (!x.call.stream) head.cost = x.record.cost;
+  return head;
+}
+
+io::Async<Done> Pilot::keep(const Exchange& x, std::string_view key, std::string_view answer,
+                            const Usage& usage) {
+  const Deployment& deployment = *x.reply.route->deployment;
+  const cache::Entry entry{.from_stream = x.call.stream,
+                           .group = x.work.group,
+                           .provider = deployment.spec->name,
+                           .model = x.work.model,
+                           .model_id = deployment.id,
+                           .usage = usage,
+                           .body = answer};
+  const auto ttl = cache::resolve_ttl(cache->settings(), work.cache.control);
+  co_return co_await cache->keep(x.call.endpoint, key, entry, ttl);
+}
+
+io::Detached fly(std::unique_ptr<Pilot> pilot) {
+  if (pilot->work.call.endpoint == Endpoint::embeddings) {
+    co_await fly_embeddings(*pilot);
+  } else {
+    FlightRun run(*pilot);
+    co_await run.run();
+  }
+  if (!pilot->flight_key.empty()) pilot->gateway.flights.remove(pilot->flight_key, *pilot->flight);
+}
+
+}  // namespace sluice::gateway
