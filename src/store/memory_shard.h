@@ -3,29 +3,37 @@
 // three queues of S3-FIFO.
 //
 //   small  where entries begin, a tenth of the bytes: most that are never asked again go from here
-//   main   entries that were asked while in `small`, or that come back soon after they went
-//   ghost  digests of what left `small`, as many as `main` has entries
+//   main   entries that were asked twice while in `small`, or that come back soon after they went
+//   ghost  hashes of what left `small` unasked, as many as `main` has entries
 #include <atomic>
 #include <deque>
-#include <list>
 #include <mutex>
 #include <string>
-#include <unordered_set>
-#include <vector>
 
+#include "store/ghost_table.h"
 #include "store/memory_store.h"
 
 namespace sluice::store {
 
 class MemoryStore::Shard {
  public:
+  struct NewEntry {
+    std::size_t hash;
+    std::string_view key;
+    Bytes value;
+    io::Time expires, now;
+  };
+
   Shard(std::size_t capacity, Epochs& epochs);
   ~Shard();
 
+  // The caller is `reading` the epochs meanwhile.
   Bytes find(std::size_t hash, std::string_view key, io::Time now) const;
-  void keep(std::size_t hash, std::string_view key, Bytes value, io::Time expires, io::Time now);
+  void keep(NewEntry entry);
   bool remove(std::size_t hash, std::string_view key);
   std::size_t remove_prefix(std::string_view prefix);
+  std::uint64_t removals() const { return removals_.load(); }
+  bool keep_unless_removed(NewEntry entry, std::uint64_t since);
   void add_to(StoreStats& sum) const;
 
  private:
@@ -41,29 +49,33 @@ class MemoryStore::Shard {
   };
   using Link = std::atomic<Node*>;
 
-  static std::size_t cost_of(std::string_view key, const Bytes& value);
+  // Not by the lowest bits: those choose the shard.
   Link& bucket(std::size_t hash) const { return buckets_[(hash >> 8) & (bucket_count_ - 1)]; }
   Node* look(std::size_t hash, std::string_view key) const;
+
+  // With mutex_ held.
+  void insert(NewEntry entry);
+  void link(Node* node);
   void unlink(Node* node);
   void push(Queue& queue, Node* node);
   void take(Node* node);
   void drop(Node* node);
-  void make_room();
-  void evict_from_small();
-  void evict_from_main();
-  void remember(std::size_t hash);
+  void make_room(io::Time now);
+  void evict_from_small(io::Time now);
+  void evict_from_main(io::Time now);
+  bool drop_if_expired(Node* node, io::Time now);
   void sweep(io::Time now);
   void free_retired();
 
-  const std::size_t capacity_;
-  Epochs& epochs_;
   std::size_t bucket_count_;
+  const std::size_t capacity_;  // of what the queues hold
+  Epochs& epochs_;
   std::unique_ptr<Link[]> buckets_;
+  std::atomic<std::uint64_t> removals_ = 0;  // changed by who holds mutex_
 
   mutable std::mutex mutex_;  // of writers; guards what follows
   Queue small_, main_;
-  std::deque<std::size_t> ghost_order_;
-  std::unordered_multiset<std::size_t> ghost_;
+  GhostTable ghost_;
   std::deque<Retired> retired_;
   std::size_t swept_ = 0;  // the next bucket to look for expired entries in
   std::size_t evicted_ = 0, expired_ = 0;

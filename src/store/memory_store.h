@@ -27,11 +27,18 @@ class MemoryStore final : public Store {
 
   // The same as the coroutines below, without waiting. Any thread.
   Bytes find(std::string_view key);
-  // Something larger than a shard may hold is not kept.
+  // Something larger than a shard may hold (largest_entry()) is not kept.
   void keep(std::string_view key, Bytes value, std::optional<Milliseconds> ttl);
   bool remove(std::string_view key);
   std::size_t remove_prefix(std::string_view prefix);
   StoreStats count() const;
+  std::size_t largest_entry() const { return capacity_ / shards_.size(); }
+
+  // For what is copied here from somewhere else: take a mark, read it there, keep it with the mark.
+  // Not kept (false) when that key may have been removed meanwhile, as what was read may be older.
+  using Mark = std::uint64_t;
+  Mark mark(std::string_view key) const;
+  bool keep_since(Mark mark, std::string_view key, Bytes value, std::optional<Milliseconds> ttl);
 
   io::Async<Result<Bytes>> get(std::string_view key, io::WaitLimit limit) override;
   io::Async<Status> put(std::string_view key, Bytes value, std::optional<Milliseconds> ttl,
@@ -44,13 +51,18 @@ class MemoryStore final : public Store {
 
  private:
   class Shard;
+  // Each is written by one reader at a time (the one in that place of `epochs_`).
+  struct alignas(64) Tally {
+    std::atomic<std::size_t> hits = 0, misses = 0;
+  };
   Shard& shard_of(std::size_t hash) const { return *shards_[hash % shards_.size()]; }
 
   static constexpr std::size_t most_shards = 64;
-  std::size_t capacity_;
-  Clock clock_;
+  const std::size_t capacity_;
+  const Clock clock_;
   Epochs epochs_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::array<Tally, Epochs::most_readers> tallies_;
 };
 
 }  // namespace sluice::store

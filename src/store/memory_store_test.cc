@@ -29,8 +29,9 @@ TEST(MemoryStore, StaysWithinItsBytes) {
     store.keep("key-" + std::to_string(i), bytes_of(std::string(1000, 'v')), {});
   const StoreStats stats = store.count();
   EXPECT_LE(stats.bytes, std::size_t{1} << 20);
-  EXPECT_GT(stats.entries, 800u);
+  EXPECT_GT(stats.entries, 700u);
   EXPECT_EQ(stats.entries + stats.evicted, 10'000u);
+  EXPECT_GT(stats.bytes, stats.entries * 1000);
 }
 
 TEST(MemoryStore, DoesNotKeepWhatIsTooLarge) {
@@ -66,6 +67,47 @@ TEST(MemoryStore, AScanDoesNotPushOutWhatIsAsked) {
   int left = 0;
   for (int i = 0; i < 300; i++) left += store.find(name("hot-", i)) != nullptr ? 1 : 0;
   EXPECT_GT(left, 290);
+}
+
+TEST(MemoryStore, TakesAnyTimeToLive) {
+  MemoryStore store(1 << 20);
+  store.keep("longest", bytes_of("v"), Milliseconds::max());
+  store.keep("none", bytes_of("v"), Milliseconds(0));
+  store.keep("over", bytes_of("old"), {});
+  store.keep("over", bytes_of("v"), Milliseconds::min());
+  EXPECT_NE(store.find("longest"), nullptr);
+  EXPECT_EQ(store.find("none"), nullptr);
+  EXPECT_EQ(store.find("over"), nullptr) << "the old value would be wrong";
+}
+
+TEST(MemoryStore, CountsHitsAndMisses) {
+  MemoryStore store(1 << 20);
+  store.keep("a", bytes_of("v"), {});
+  for (int i = 0; i < 3; i++) store.find("a");
+  std::thread([&] { store.find("b"); }).join();
+  EXPECT_EQ(store.count().hits, 3u);
+  EXPECT_EQ(store.count().misses, 1u);
+}
+
+TEST(MemoryStore, ACopyIsNotKeptWhenTheKeyWasRemovedMeanwhile) {
+  MemoryStore store(1 << 20);
+  const MemoryStore::Mark removed = store.mark("a");
+  store.remove("a");
+  EXPECT_FALSE(store.keep_since(removed, "a", bytes_of("old"), {}));
+  const MemoryStore::Mark cleared = store.mark("a");
+  store.remove_prefix("");
+  EXPECT_FALSE(store.keep_since(cleared, "a", bytes_of("old"), {}));
+  EXPECT_EQ(store.find("a"), nullptr);
+  EXPECT_TRUE(store.keep_since(store.mark("a"), "a", bytes_of("new"), {}));
+  EXPECT_EQ(*store.find("a"), "new");
+}
+
+TEST(MemoryStore, LetsGoOfTheBytesOfWhatIsRemoved) {
+  MemoryStore store(1 << 20);
+  const Bytes value = bytes_of("v");
+  store.keep("a", value, {});
+  store.remove("a");
+  EXPECT_EQ(value.use_count(), 1);
 }
 
 // Readers and writers of the same few keys: what is read is always a whole value of that key, and

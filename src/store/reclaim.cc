@@ -1,5 +1,8 @@
 #include "store/reclaim.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace sluice::store {
 
 namespace {
@@ -13,23 +16,27 @@ std::size_t thread_number() {
 
 }  // namespace
 
-Epochs::Reader::Reader(Epochs& epochs) : slot_([&epochs]() -> std::atomic<std::uint64_t>& {
-  for (std::size_t i = thread_number();; i++) {
-    std::atomic<std::uint64_t>& slot = epochs.slots_[i % most_readers].epoch;
-    std::uint64_t free = idle;
-    // In one total order with the writer's advance(): either it sees this reader, or this reader
-    // sees what it has unlinked.
-    const std::uint64_t now = epochs.now_.load(std::memory_order_seq_cst);
-    if (slot.compare_exchange_strong(free, now, std::memory_order_seq_cst)) return slot;
-  }
-}()) {}
+Epochs::Reader::Reader(Epochs& epochs) : epochs_(epochs), place_(epochs.enter()) {}
 
-bool Epochs::passed(std::uint64_t epoch) const {
-  for (const Slot& slot : slots_) {
-    const std::uint64_t reading = slot.epoch.load(std::memory_order_seq_cst);
-    if (reading != idle && reading <= epoch) return false;
+std::size_t Epochs::enter() {
+  for (std::size_t i = thread_number();; i++) {
+    const std::size_t place = i % most_readers;
+    std::size_t used = used_.load();
+    while (used <= place && !used_.compare_exchange_weak(used, place + 1)) {
+    }
+    std::uint64_t free = idle;
+    if (slots_[place].epoch.compare_exchange_strong(free, now_.load())) return place;
   }
-  return true;
+}
+
+std::uint64_t Epochs::oldest_reading() const {
+  std::uint64_t oldest = std::numeric_limits<std::uint64_t>::max();
+  const std::size_t used = used_.load();
+  for (std::size_t i = 0; i < used; i++) {
+    const std::uint64_t epoch = slots_[i].epoch.load();
+    if (epoch != idle) oldest = std::min(oldest, epoch);
+  }
+  return oldest;
 }
 
 }  // namespace sluice::store

@@ -21,6 +21,7 @@ struct StoreStats {
   std::size_t entries = 0, bytes = 0;  // 0 where the store can't tell
   std::size_t capacity_bytes = 0;      // 0 = unbounded
   std::size_t evicted = 0, expired = 0;
+  std::size_t hits = 0, misses = 0;  // of this process
 };
 
 // Memory and disk serve all loops; a Redis store belongs to one.
@@ -31,7 +32,8 @@ class Store {
   // Null when there is nothing, or nothing that has not expired. Error: the store could not be
   // asked in time.
   virtual io::Async<Result<Bytes>> get(std::string_view key, io::WaitLimit limit) = 0;
-  // Replaces what is there. Without a ttl it stays until it is evicted.
+  // Replaces what is there: no get that begins after this has ended finds the old value. Without a
+  // ttl it stays until it is evicted; with one of zero or less it is gone at once.
   virtual io::Async<Status> put(std::string_view key, Bytes value, std::optional<Milliseconds> ttl,
                                 io::WaitLimit limit) = 0;
   // True: there was something.

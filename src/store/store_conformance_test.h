@@ -1,5 +1,6 @@
 #pragma once
-// What every store keeps, whatever is behind it. A test of a store derives a fixture that makes one:
+// What every store keeps, whatever is behind it. A test of a store derives a fixture that makes
+// one:
 //
 //   struct MemoryMaker { std::unique_ptr<Store> make(io::Loop&); };
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StoreConformance, MemoryMaker);
@@ -18,7 +19,8 @@ inline Bytes bytes_of(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
-// `Maker` is default-constructible; make(loop) gives an empty store that lives no longer than it.
+// `Maker` is default-constructible; make(loop) gives an empty store, which is destroyed before the
+// loop and the maker are.
 template <class Maker>
 class StoreConformance : public ::testing::Test {
  protected:
@@ -102,6 +104,28 @@ TYPED_TEST_P(StoreConformance, ClearsWhatBeginsWithAPrefix) {
   EXPECT_EQ(this->get("other"), "v");
 }
 
+TYPED_TEST_P(StoreConformance, APrefixIsBytesAndNoPattern) {
+  const std::string odd = std::string("\0\xff[a-z]?\\*\r\n", 12);
+  const std::vector<std::string> keys{odd + "1", odd + "2", "[a]:x", "a:x", "?:x", "b:x", "\\:x"};
+  for (const std::string& key : keys) this->put(key, "v");
+  EXPECT_EQ(this->clear("[a]"), 1u);
+  EXPECT_EQ(this->clear("?"), 1u);
+  EXPECT_EQ(this->clear("\\"), 1u);
+  EXPECT_EQ(this->clear(odd), 2u);
+  EXPECT_EQ(this->get("a:x"), "v");
+  EXPECT_EQ(this->clear(""), 2u) << "every key begins with nothing";
+  EXPECT_EQ(this->get("b:x"), std::nullopt);
+}
+
+TYPED_TEST_P(StoreConformance, ATimeToLiveThatIsOverLeavesNothing) {
+  this->put("a", "old");
+  this->put("a", "new", Milliseconds(0));
+  EXPECT_EQ(this->get("a"), std::nullopt);
+  this->put("b", "old");
+  this->put("b", "new", Milliseconds(-1));
+  EXPECT_EQ(this->get("b"), std::nullopt);
+}
+
 TYPED_TEST_P(StoreConformance, EntriesEnd) {
   this->put("short", "v", Milliseconds(60));
   this->put("long", "v", Milliseconds(3'600'000));
@@ -114,6 +138,8 @@ TYPED_TEST_P(StoreConformance, EntriesEnd) {
   EXPECT_EQ(this->get("always"), "v");
   this->put("short", "again");
   EXPECT_EQ(this->get("short"), "again") << "an end belongs to the value it came with";
+  this->put("longest", "v", Milliseconds::max());
+  EXPECT_EQ(this->get("longest"), "v");
 }
 
 TYPED_TEST_P(StoreConformance, HoldsManyEntries) {
@@ -164,7 +190,8 @@ TYPED_TEST_P(StoreConformance, SaysHowItIs) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StoreConformance, KeepsWhatItIsGiven, TheLastValueCounts, TakesAnyBytes,
-                            ErasesOneEntry, ClearsWhatBeginsWithAPrefix, EntriesEnd,
-                            HoldsManyEntries, ServesManyAtOnce, SaysHowItIs);
+                            ErasesOneEntry, ClearsWhatBeginsWithAPrefix, APrefixIsBytesAndNoPattern,
+                            ATimeToLiveThatIsOverLeavesNothing, EntriesEnd, HoldsManyEntries,
+                            ServesManyAtOnce, SaysHowItIs);
 
 }  // namespace sluice::store
