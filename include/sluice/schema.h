@@ -1,6 +1,7 @@
 #pragma once
 // What an index of a search module (FT.*) holds, in the words of RedisVL's schemas: an index that
-// is made from one opens there, and the reverse. Plain data.
+// is made from one opens there, and the reverse. Plain data; every member has an initialiser, so
+// that compilers accept the short forms without a warning.
 //
 //   sluice::Schema schema{.name = "docs", .prefixes = {"docs"}};
 //   schema.fields = {{.name = "title", .attributes = sluice::TextAttributes{}},
@@ -23,9 +24,9 @@ enum class VectorType { float32, float64, float16, bfloat16, int8, uint8 };
 enum class DistanceMetric { cosine, l2, inner_product };
 
 struct TextAttributes {
-  std::optional<double> weight;  // absent = 1
+  std::optional<double> weight{};  // absent = 1
   bool no_stem = false;
-  std::string phonetic;  // "dm:en", "dm:fr", "dm:pt", "dm:es"; empty = none
+  std::string phonetic{};  // "dm:en", "dm:fr", "dm:pt", "dm:es"; empty = none
   bool suffix_trie = false;
   bool operator==(const TextAttributes&) const = default;
 };
@@ -46,8 +47,8 @@ struct VectorAttributes {
   VectorAlgorithm algorithm = VectorAlgorithm::flat;
   VectorType type = VectorType::float32;
   DistanceMetric metric = DistanceMetric::cosine;
-  std::optional<std::size_t> initial_cap;
-  std::optional<std::size_t> block_size;  // flat
+  std::optional<std::size_t> initial_cap{};
+  std::optional<std::size_t> block_size{};  // flat
   // hnsw. Without an epsilon none is sent, as valkey-search knows none.
   std::size_t m = 16, ef_construction = 200, ef_runtime = 10;
   std::optional<double> epsilon = 0.01;
@@ -55,8 +56,8 @@ struct VectorAttributes {
 };
 
 struct Field {
-  std::string name;
-  std::string path;  // JSON storage: where the value is; empty = "$." + name
+  std::string name{};
+  std::string path{};  // JSON storage: where the value is; empty = "$." + name
   // In the order of FieldType.
   std::variant<TextAttributes, TagAttributes, NumericAttributes, GeoAttributes, VectorAttributes>
       attributes;
@@ -70,12 +71,12 @@ struct Field {
 };
 
 struct Schema {
-  std::string name;
+  std::string name{};
   std::vector<std::string> prefixes{"rvl"};  // bytes that indexed keys begin with; the first is
                                              // that of new keys
   std::string key_separator = ":";           // between prefix and id; not part of an index
   StorageType storage = StorageType::hash;
-  std::vector<Field> fields;  // their order counts
+  std::vector<Field> fields{};  // their order counts
 
   const Field* find(std::string_view field) const;
   // The key of a document: prefix, separator, id; just the id where the prefix is empty.

@@ -89,6 +89,8 @@ class Index:
         while words and words[0].upper() in FLAGS | {"WEIGHT", "SEPARATOR", "PHONETIC"}:
             word = words.pop(0).upper()
             field.options.append((word,) if word in FLAGS else (word, words.pop(0)))
+        if field.type == "NUMERIC" and field.has("SORTABLE") and not field.has("UNF"):
+            field.options.append(("UNF",))
         if field.type == "TEXT" and not field.option("WEIGHT"):
             field.options.insert(0, ("WEIGHT", "1"))
         if field.type == "TAG" and not field.option("SEPARATOR"):
