@@ -1,15 +1,57 @@
 #include "gateway/assemble.h"
 
-#include <map>
-#include <vector>
+#include <algorithm>
+#include <initializer_list>
 
 #include "base/json_scan.h"
-#include "base/json_write.h"
+#include "gateway/growing_json.h"
 #include "http/sse.h"
+#include "provider/object_writer.h"
 
 namespace sluice::gateway {
 
 namespace {
+
+using provider::ObjectWriter;
+
+// What a chunk consists of. A tool call of type "custom" has `custom` where others have `function`.
+constexpr PartRule function_rules[] = {{"name", Joining::agree}};
+constexpr Shape function_shape{function_rules, Joining::grow};
+
+constexpr PartRule tool_call_rules[] = {{"index", Joining::ignore},
+                                        {"id", Joining::agree},
+                                        {"type", Joining::agree},
+                                        {"function", Joining::object, &function_shape},
+                                        {"custom", Joining::object, &function_shape}};
+constexpr Shape tool_call_shape{tool_call_rules, Joining::grow};
+
+constexpr PartRule audio_rules[] = {{"id", Joining::agree}, {"data", Joining::base64}};
+constexpr Shape audio_shape{audio_rules, Joining::grow};
+
+constexpr PartRule delta_rules[] = {{"role", Joining::agree},
+                                    {"tool_calls", Joining::indexed, &tool_call_shape},
+                                    {"function_call", Joining::object, &function_shape},
+                                    {"audio", Joining::object, &audio_shape}};
+constexpr Shape delta_shape{delta_rules, Joining::grow};
+
+constexpr Shape logprobs_shape{{}, Joining::grow};
+
+// A choice of a chat has `delta`, one of a text completion `text`. Some providers repeat in
+// `message` what was said so far.
+constexpr PartRule choice_rules[] = {{"index", Joining::ignore},
+                                     {"message", Joining::ignore},
+                                     {"delta", Joining::object, &delta_shape},
+                                     {"text", Joining::grow},
+                                     {"logprobs", Joining::object, &logprobs_shape}};
+constexpr Shape choice_shape{choice_rules, Joining::last};
+
+// Azure's first chunk has an empty id and model, and 0 as `created`. `obfuscation` is random text
+// that hides the lengths of OpenAI's events.
+constexpr PartRule chunk_rules[] = {
+    {"id", Joining::first},           {"created", Joining::first},
+    {"model", Joining::first},        {"object", Joining::ignore},
+    {"obfuscation", Joining::ignore}, {"choices", Joining::indexed, &choice_shape}};
+constexpr Shape chunk_shape{chunk_rules, Joining::last};
 
 Failure unfit(const char* why) {
   return fail(connection_error(std::string("the stream can't be put together: ") + why));
@@ -17,262 +59,130 @@ Failure unfit(const char* why) {
 
 bool is_null(const JsonField* field) { return field == nullptr || field->type == JsonType::null; }
 
-// Something that grows delta by delta: a text, an object, a list, or a value of which the last
-// counts. Kept in the order in which the fields came.
-class Growing {
- public:
-  // Error: the text is no JSON.
-  bool add(JsonType type, std::string_view value) {
-    switch (type) {
-      case JsonType::null: return true;
-      case JsonType::string: return add_text(value);
-      case JsonType::object: return add_object(value);
-      case JsonType::array: return add_list(value);
-      default: kind_ = Kind::value, text_.assign(value);
-    }
-    return true;
-  }
-  // Numbers and names that are told again with each delta.
-  void set(std::string_view value) { kind_ = Kind::value, text_.assign(value); }
+void append_detail(ObjectWriter& object, std::string_view name, std::string_view detail,
+                   std::int64_t count) {
+  if (count <= 0) return;
+  ObjectWriter details(object.key(name));
+  details.number(detail, count);
+  details.close();
+}
 
-  void write(std::string& out) const {
-    switch (kind_) {
-      case Kind::none: out += "null"; break;
-      case Kind::value: out += text_; break;
-      case Kind::text: append_json_string(out, text_); break;
-      case Kind::object: write_object(out); break;
-      case Kind::list: write_list(out); break;
-    }
-  }
-
- private:
-  enum class Kind { none, value, text, object, list };
-  // Of one object. No provider has more than a dozen; each is looked for in all that are there.
-  static constexpr std::size_t most_members = 256;
-
-  bool add_text(std::string_view value) {
-    if (kind_ != Kind::text) text_.clear();
-    kind_ = Kind::text;
-    text_ += json_unescape(value);
-    return true;
-  }
-
-  bool add_object(std::string_view value) {
-    JsonFields fields;
-    if (scan_json_object(value, fields)) return false;
-    kind_ = Kind::object;
-    for (const JsonField& field : fields) {
-      if (!fields.counts(field)) continue;
-      if (!add_member(field)) return false;
-    }
-    return true;
-  }
-
-  bool add_member(const JsonField& field) {
-    if (members_.size() >= most_members) return false;
-    Growing& member = this->member(field.key);
-    // Identities, unlike texts, are not told in parts, and some providers repeat them.
-    const bool whole =
-        field.key == "id" || field.key == "type" || field.key == "role" || field.key == "name";
-    if (whole && field.type == JsonType::string) {
-      if (field.value != "\"\"") member.set(field.value);
-      return true;
-    }
-    return member.add(field.type, field.value);
-  }
-
-  // Items that say which one they belong to are joined, others follow one another.
-  bool add_list(std::string_view value) {
-    std::vector<std::string_view> items;
-    if (scan_json_array(value, items)) return false;
-    kind_ = Kind::list;
-    for (const std::string_view item : items) {
-      JsonFields fields;
-      const bool object = item.starts_with('{') && !scan_json_object(item, fields);
-      const JsonField* index = object ? fields.find("index") : nullptr;
-      const auto number = is_null(index) ? std::nullopt : json_number(index->value);
-      if (!number) {
-        items_[1e15 + static_cast<double>(items_.size())].set(item);
-      } else if (!items_[*number].add_object(item)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  Growing& member(std::string_view name) {
-    for (auto& [key, value] : members_)
-      if (key == name) return value;
-    return members_.emplace_back(std::string(name), Growing()).second;
-  }
-
-  void write_object(std::string& out) const {
-    out += '{';
-    for (const auto& [key, value] : members_) {
-      if (out.back() != '{') out += ',';
-      append_json_string(out, key);
-      out += ':';
-      value.write(out);
-    }
-    out += '}';
-  }
-
-  // An item's `index` has done its work: a whole answer has none.
-  void write_list(std::string& out) const {
-    out += '[';
-    for (const auto& [number, item] : items_) {
-      if (out.back() != '[') out += ',';
-      if (item.kind_ != Kind::object) {
-        item.write(out);
-        continue;
-      }
-      Growing plain = item;
-      std::erase_if(plain.members_, [](const auto& member) { return member.first == "index"; });
-      plain.write_object(out);
-    }
-    out += ']';
-  }
-
-  Kind kind_ = Kind::none;
-  std::string text_;
-  std::vector<std::pair<std::string, Growing>> members_;
-  std::map<double, Growing> items_;
-};
-
-struct Choice {
-  Growing message, text, logprobs;
-  std::string finish_reason;  // JSON
-};
-
-std::string usage_json(const Usage& usage) {
-  std::string out = "{\"completion_tokens\":" + std::to_string(usage.completion_tokens) +
-                    ",\"prompt_tokens\":" + std::to_string(usage.prompt_tokens) +
-                    ",\"total_tokens\":" + std::to_string(usage.total_tokens);
-  if (usage.cached_tokens > 0)
-    out += ",\"prompt_tokens_details\":{\"cached_tokens\":" + std::to_string(usage.cached_tokens) +
-           "}";
-  if (usage.reasoning_tokens > 0)
-    out += ",\"completion_tokens_details\":{\"reasoning_tokens\":" +
-           std::to_string(usage.reasoning_tokens) + "}";
-  return out + "}";
+void append_usage(std::string& out, const Usage& usage) {
+  ObjectWriter object(out);
+  object.number("completion_tokens", usage.completion_tokens);
+  object.number("prompt_tokens", usage.prompt_tokens);
+  object.number("total_tokens", usage.total_tokens);
+  append_detail(object, "prompt_tokens_details", "cached_tokens", usage.cached_tokens);
+  append_detail(object, "completion_tokens_details", "reasoning_tokens", usage.reasoning_tokens);
+  if (usage.cache_write_tokens > 0)
+    object.number("cache_creation_input_tokens", usage.cache_write_tokens);
+  object.close();
 }
 
 class Assembly {
  public:
   explicit Assembly(provider::Endpoint endpoint) : chat_(endpoint == provider::Endpoint::chat) {}
 
-  Status add(std::string_view chunk) {
+  Status add(const http::SseEvent& event) {
     JsonFields fields;
-    if (scan_json_object(chunk, fields)) return unfit("an event is no JSON object");
+    if (event.name == "error") return unfit("it holds an error");
+    if (scan_json_object(event.data, fields)) return unfit("an event is no JSON object");
     if (!is_null(fields.find("error"))) return unfit("it holds an error");
-    for (const JsonField& field : fields) {
-      if (!fields.counts(field) || field.type == JsonType::null) continue;
-      if (field.key == "choices") {
-        if (const Status status = add_choices(field); !status) return status;
-      } else if (field.key == "usage") {
-        usage_ = field.value;
-      } else if (field.key != "object") {
-        note(field);
-      }
-    }
+    // Of what else a provider sends ("ping") a whole answer has nothing.
+    if (fields.find("choices") == nullptr && fields.find("usage") == nullptr) return Done{};
+    const char* fault = whole_.add(fields, chunk_shape);
+    if (fault != nullptr) return unfit(fault);
     return Done{};
   }
 
-  Result<std::string> finish(const Usage& usage) {
-    if (choices_.empty()) return unfit("it has no choices");
-    std::string out = "{";
-    for (const auto& [key, value] : facts_) {
-      append_json_string(out, key);
-      out.append(":").append(value).append(",");
-    }
-    out += chat_ ? "\"object\":\"chat.completion\",\"choices\":["
-                 : "\"object\":\"text_completion\",\"choices\":[";
-    for (const auto& [index, choice] : choices_) {
-      if (choice.finish_reason.empty()) return unfit("a choice did not finish");
-      if (out.back() != '[') out += ",";
-      write_choice(out, index, choice);
-    }
-    out += "]";
-    if (usage_.empty() && usage.known) usage_ = usage_json(usage);
-    if (!usage_.empty()) out.append(",\"usage\":").append(usage_);
-    return out + "}";
+  Result<std::string> finish(const Usage& usage) const {
+    if (const char* fault = missing()) return unfit(fault);
+    std::string out;
+    ObjectWriter answer(out);
+    write_facts(answer, whole_, {"choices", "usage"});
+    answer.raw("object", chat_ ? "\"chat.completion\"" : "\"text_completion\"");
+    write_choices(answer.key("choices"), choices());
+    const std::string told = told_usage();
+    if (!told.empty())
+      answer.raw("usage", told);
+    else if (usage.known)
+      append_usage(answer.key("usage"), usage);
+    answer.close();
+    return out;
   }
 
  private:
-  // What each chunk repeats: id, created, model. The first one counts.
-  void note(const JsonField& field) {
-    for (const auto& [key, value] : facts_)
-      if (key == field.key) return;
-    facts_.emplace_back(field.key, field.value);
+  const GrowingJson::Items& choices() const {
+    static const GrowingJson::Items none;
+    const GrowingJson* list = whole_.find("choices");
+    return list == nullptr ? none : list->items();
   }
 
-  Status add_choices(const JsonField& list) {
-    std::vector<std::string_view> items;
-    if (list.type != JsonType::array || scan_json_array(list.value, items))
-      return unfit("its choices are no list");
-    for (const std::string_view item : items) {
-      JsonFields fields;
-      if (!item.starts_with('{') || scan_json_object(item, fields))
-        return unfit("a choice is no object");
-      const JsonField* index = fields.find("index");
-      const auto number = is_null(index) ? 0 : json_number(index->value);
-      if (!number) return unfit("a choice's index is no number");
-      if (!add_choice(choices_[static_cast<std::int64_t>(*number)], fields))
-        return unfit("a choice can't be read");
+  // What keeps this from being an answer, or null.
+  const char* missing() const {
+    if (choices().empty()) return "it has no choices";
+    for (const auto& [index, choice] : choices()) {
+      const GrowingJson* reason = choice.find("finish_reason");
+      if (reason == nullptr || !reason->has_text()) return "a choice did not finish";
+      const GrowingJson* text = choice.find("text");
+      const bool is_text = text == nullptr || text->is_null() || text->is_text();
+      if (!chat_ && !is_text) return "a text is none";
     }
-    return Done{};
+    return nullptr;
   }
 
-  bool add_choice(Choice& choice, const JsonFields& fields) const {
-    const JsonField* said = fields.find(chat_ ? "delta" : "text");
-    Growing& whole = chat_ ? choice.message : choice.text;
-    if (!is_null(said) && !whole.add(said->type, said->value)) return false;
-    const JsonField* logprobs = fields.find("logprobs");
-    if (!is_null(logprobs) && !choice.logprobs.add(logprobs->type, logprobs->value)) return false;
-    const JsonField* reason = fields.find("finish_reason");
-    if (!is_null(reason)) choice.finish_reason = reason->value;
-    return true;
+  // Empty: no chunk told it.
+  std::string told_usage() const {
+    std::string json;
+    if (const GrowingJson* told = whole_.find("usage"); told != nullptr) told->write(json);
+    return json.starts_with('{') && json.size() > 2 ? json : "";
   }
 
-  void write_choice(std::string& out, std::int64_t index, const Choice& choice) const {
-    out.append("{\"finish_reason\":").append(choice.finish_reason);
-    out.append(",\"index\":").append(std::to_string(index));
-    if (!chat_) {
-      out += ",\"logprobs\":";
-      choice.logprobs.write(out);
-      out += ",\"text\":";
-      choice.text.write(out);
-      out += "}";
-      return;
-    }
-    std::string logprobs;
-    choice.logprobs.write(logprobs);
-    if (logprobs != "null") out.append(",\"logprobs\":").append(logprobs);
-    out += ",\"message\":";
-    write_message(out, choice.message);
-    out += "}";
+  static void write_facts(ObjectWriter& object, const GrowingJson& from,
+                          std::initializer_list<std::string_view> but) {
+    for (const auto& [name, value] : from.members())
+      if (std::ranges::find(but, name) == but.end()) value.write(object.key(name));
   }
 
-  // A whole message has a role and a content, be it null.
-  static void write_message(std::string& out, const Growing& message) {
-    std::string text;
-    message.write(text);
-    JsonFields fields;
-    const bool object = !scan_json_object(text, fields);
-    out += "{";
-    if (!object || is_null(fields.find("role"))) out += "\"role\":\"assistant\",";
-    if (!object || fields.find("content") == nullptr) out += "\"content\":null,";
-    if (object && fields.size() > 0)
-      out.append(text, 1, text.size() - 2);
+  // A field that a whole answer always has.
+  static void write_member(ObjectWriter& object, const GrowingJson* from, std::string_view name,
+                           std::string_view otherwise) {
+    const GrowingJson* member = from == nullptr ? nullptr : from->find(name);
+    if (member == nullptr || member->is_null())
+      object.raw(name, otherwise);
     else
-      out.pop_back();
-    out += "}";
+      member->write(object.key(name));
+  }
+
+  void write_choices(std::string& out, const GrowingJson::Items& choices) const {
+    out += '[';
+    for (const auto& [index, choice] : choices) {
+      if (out.back() != '[') out += ',';
+      ObjectWriter object(out);
+      write_member(object, &choice, "finish_reason", "null");
+      object.number("index", index);
+      write_facts(object, choice, {"finish_reason", "delta", "text", "logprobs"});
+      const GrowingJson* logprobs = choice.find("logprobs");
+      if (logprobs != nullptr || !chat_) write_member(object, &choice, "logprobs", "null");
+      if (chat_)
+        write_message(object.key("message"), choice.find("delta"));
+      else
+        write_member(object, &choice, "text", "\"\"");
+      object.close();
+    }
+    out += ']';
+  }
+
+  static void write_message(std::string& out, const GrowingJson* delta) {
+    ObjectWriter message(out);
+    write_member(message, delta, "role", "\"assistant\"");
+    write_member(message, delta, "content", "null");
+    if (delta != nullptr) write_facts(message, *delta, {"role", "content"});
+    message.close();
   }
 
   bool chat_;
-  std::vector<std::pair<std::string, std::string>> facts_;
-  std::map<std::int64_t, Choice> choices_;
-  std::string usage_;
+  GrowingJson whole_;
 };
 
 }  // namespace
@@ -285,7 +195,7 @@ Result<std::string> assemble_stream(provider::Endpoint endpoint, std::string_vie
   while (const auto event = splitter.next()) {
     if (!event->has_data) continue;
     if (event->data.starts_with("[DONE]")) return assembly.finish(usage);
-    TRY([[maybe_unused]] const Done added, assembly.add(event->data));
+    TRY([[maybe_unused]] const Done added, assembly.add(*event));
   }
   return unfit("it has no end");
 }

@@ -10,11 +10,16 @@
 
 namespace sluice::gateway {
 
-// `events` is the text of one OpenAI stream, as a client got it. `usage` stands in where no chunk
-// tells it. Texts of a delta's fields are joined, of other values the last counts, lists of objects
-// that name an `index` (tool calls) are joined item by item.
-// Error: it did not end well (no [DONE], an error event, a choice without its reason to finish), or
-// is no such stream. Such an answer must not be kept.
+// `events` is the text of one stream in OpenAI's format, as a client got it: a
+// chat.completion.chunk or text_completion in each event, then [DONE]. The answer has
+//   - `id`, `created` and `model` of the first chunk that tells them, of other facts the last
+//   value;
+//   - each choice's texts and lists joined, its tool calls joined by `index`, `content` null when
+//     there was none, fields that are not known in the same way;
+//   - the `usage` of the stream, or, when no chunk told it and it is known, `usage`.
+// Error (connection, blame provider): it did not end well (no [DONE], an error event, a choice
+// without a reason to finish), is no such stream, or can be read in two ways (a tool call with two
+// ids). Such an answer must not be kept. Takes time linear in the text's size.
 Result<std::string> assemble_stream(provider::Endpoint endpoint, std::string_view events,
                                     const Usage& usage);
 
