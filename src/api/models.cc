@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/json_scan.h"
 #include "base/json_write.h"
+#include "base/percent.h"
 #include "provider/catalog.h"
 #include "provider/prices.h"
 
@@ -133,7 +134,7 @@ io::Async<Done> answer_models(Context& context) {
 }
 
 io::Async<Done> answer_model(Context& context) {
-  const std::string name = http::percent_decode(context.url_model);
+  const std::string name = percent_decode(context.url_model);
   std::optional<router::Group> scratch;
   if (context.snapshot->router().find(name, scratch) != nullptr)
     co_return co_await send_json(context, 200, model_json(name));

@@ -1,13 +1,13 @@
 #include "client/redis_link.h"
 
 #include "client/failures.h"
-#include "client/redis_url.h"
 #include "client/runtime.h"
+#include "redis/url.h"
 
 namespace sluice::client {
 
 static std::shared_ptr<const RedisOptions> options_of(const RedisServer& server) {
-  RedisOptions options = value_of(parse_redis_url(server.url));
+  RedisOptions options = value_of(redis::parse_redis_url(server.url));
   if (server.cluster) options.topology = RedisTopology::cluster;
   if (!server.ca_file.empty()) options.tls_ca_file = server.ca_file;
   if (!server.verify_tls) options.tls_verify = false;

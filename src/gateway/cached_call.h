@@ -44,11 +44,14 @@ io::Detached fly(std::unique_ptr<Pilot> pilot);
 // The part of a flight that is about the items of an embedding request. (fly_embeddings.cc)
 io::Async<Done> fly_embeddings(Pilot& pilot);
 
-// A stored answer in the form that the call asks for. Nothing: it is none.
-std::optional<std::string> retell(const Call& call, const cache::Entry& entry);
+// A stored answer in the form that the call asks for: the entry's own text, or one that is made here
+// and put into `made`. Nothing: it is none.
+std::optional<std::string_view> retell(const Call& call, const cache::Entry& entry,
+                                       std::string& made);
 // Whether a stored answer is young enough for the call.
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry);
-// What an answer from a store begins with.
+// The header lines of an answer from a store, as in FlightHead::lines.
+void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry);
 FlightHead stored_head(const Call& call, const cache::Entry& entry);
 
 }  // namespace sluice::gateway

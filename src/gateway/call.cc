@@ -1,5 +1,7 @@
 #include "gateway/call.h"
 
+#include "base/percent.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -287,7 +289,7 @@ Status read_model(std::string_view url_model, const Settings& settings, Call& ca
   if (!forced.empty()) {
     call.model = forced;
   } else if (!url_model.empty()) {
-    call.model = http::percent_decode(url_model);
+    call.model = percent_decode(url_model);
     if (!is_utf8(call.model)) return fail(client_error("the path's model is not UTF-8.", "model"));
   } else if (field != nullptr && field->type == JsonType::string) {
     call.model = json_unescape(field->value);

@@ -25,7 +25,8 @@ class FlightRun {
     const auto hit =
         co_await p_.cache->find(p_.work.call.endpoint, p_.work.cache.key, &p_.flight->cancel());
     if (hit == nullptr || !is_fresh(p_.work.cache, hit->entry)) co_return false;
-    const auto text = retell(p_.work.call, hit->entry);
+    std::string made;
+    const auto text = retell(p_.work.call, hit->entry, made);
     if (!text) co_return false;
     p_.work.record.cache = CacheOutcome::exact;
     p_.flight->open(stored_head(p_.work.call, hit->entry));

@@ -22,14 +22,15 @@ Error left_behind() {
   return Error{.code = ErrorCode::cancelled, .message = "the client has left"};
 }
 
-void add_cache_headers(http::HeaderBlock& headers, const CacheWish& wish, CacheOutcome outcome,
-                       const FlightHead& head) {
+// What each answer of a gateway with a cache has of its own.
+void add_cache_headers(http::HeaderBlock& headers, const Workspace& work, const FlightHead& head) {
+  const CacheOutcome outcome = work.record.cache;
   const double cost = outcome == CacheOutcome::miss ? head.cost.value_or(0) : 0;
   if (outcome != CacheOutcome::miss || head.cost)
     headers.raw().append("x-litellm-response-cost: ").append_double(cost).append("\r\n");
   headers.add_clean("x-sluice-cache", cache_outcome_name(outcome));
   if (outcome == CacheOutcome::miss) return;
-  headers.add_clean("x-litellm-cache-key", wish.key);
+  headers.add("x-litellm-cache-key", work.cache.key);
   const double age = std::max(0.0, unix_now() - head.stored_at);
   headers.raw().append("age: ").append_number(static_cast<std::int64_t>(age)).append("\r\n");
 }
@@ -37,7 +38,7 @@ void add_cache_headers(http::HeaderBlock& headers, const CacheWish& wish, CacheO
 http::HeaderBlock& begin_cached_headers(const Workspace& work, const FlightHead& head) {
   http::HeaderBlock& headers = begin_answer_headers(work.call);
   headers.raw().append(head.lines);
-  add_cache_headers(headers, work.cache, work.record.cache, head);
+  add_cache_headers(headers, work, head);
   return headers;
 }
 
@@ -133,8 +134,9 @@ class Follow {
 io::Async<Done> tell_hit(Gateway& gateway, Workspace& work, const cache::Entry& entry,
                          std::string_view text, http::ResponseWriter& out) {
   work.record.cache = CacheOutcome::exact;
-  const FlightHead head = stored_head(work.call, entry);
-  const http::HeaderBlock& headers = begin_cached_headers(work, head);
+  http::HeaderBlock& headers = begin_answer_headers(work.call);
+  add_stored_lines(headers, work.call, entry);
+  add_cache_headers(headers, work, {.stored_at = entry.stored_at});
   work.record.first_byte = io::Clock::now();
   out.set_deadline(gateway.loop.now() + client_patience);
   if (work.call.stream) {
@@ -148,16 +150,17 @@ io::Async<Done> tell_hit(Gateway& gateway, Workspace& work, const cache::Entry& 
 
 }  // namespace
 
-std::optional<std::string> retell(const Call& call, const cache::Entry& entry) {
+std::optional<std::string_view> retell(const Call& call, const cache::Entry& entry,
+                                       std::string& made) {
   if (call.endpoint == Endpoint::embeddings) {
     std::string rest = ",\"model\":";
     append_json_string(rest, entry.model.empty() ? call.model : entry.model);
-    return make_reply({std::string(entry.body)}, rest, entry.usage.total_tokens);
+    return made = make_reply({std::string(entry.body)}, rest, entry.usage.total_tokens);
   }
-  if (!call.stream) return std::string(entry.body);
+  if (!call.stream) return entry.body;
   auto told = as_stream(call.endpoint, entry.body, call.wants_usage);
   if (!told) return std::nullopt;
-  return std::move(*told);
+  return made = std::move(*told);
 }
 
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
@@ -166,13 +169,17 @@ bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
   return unix_now() - entry.stored_at <= seconds;
 }
 
+void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry) {
+  headers.raw().append(call.stream
+                           ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
+                           : std::string_view("content-type: application/json\r\n"));
+  if (!entry.model_id.empty()) headers.add("x-litellm-model-id", entry.model_id);
+  headers.add("x-litellm-model-group", entry.group.empty() ? call.model : entry.group);
+}
+
 FlightHead stored_head(const Call& call, const cache::Entry& entry) {
   http::HeaderBlock lines;
-  lines.raw().append(call.stream
-                         ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
-                         : std::string_view("content-type: application/json\r\n"));
-  if (!entry.model_id.empty()) lines.add("x-litellm-model-id", entry.model_id);
-  lines.add("x-litellm-model-group", entry.group.empty() ? call.model : entry.group);
+  add_stored_lines(lines, call, entry);
   return {.lines = std::string(lines.text()),
           .outcome = CacheOutcome::exact,
           .stored_at = entry.stored_at};
@@ -184,7 +191,8 @@ io::Async<Status> handle_cached(Gateway& gateway, const Snapshot& snapshot, Work
   if (work.cache.reads) {
     const auto hit = gateway.cache->find_now(work.call.endpoint, work.cache.key);
     const bool fits = hit != nullptr && is_fresh(work.cache, hit->entry);
-    const auto text = fits ? retell(work.call, hit->entry) : std::nullopt;
+    std::string made;
+    const auto text = fits ? retell(work.call, hit->entry, made) : std::nullopt;
     if (text) {
       co_await tell_hit(gateway, work, hit->entry, *text, out);
       co_return Done{};

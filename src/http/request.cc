@@ -1,5 +1,6 @@
 #include "http/request.h"
 
+#include "base/percent.h"
 #include "http/recycled.h"
 
 namespace sluice::http {
@@ -9,21 +10,6 @@ void Request::reset() {
   reset_string(bytes);
   cancel = nullptr;
   peer = nullptr;
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i++) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                        hex_value(text[i + 2]) >= 0;
-    if (!escape) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-    i += 2;
-  }
-  return out;
 }
 
 std::string query_value(std::string_view query, std::string_view name) {

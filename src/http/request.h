@@ -33,7 +33,5 @@ struct Request {
 
 // The value of one parameter of a query string, percent-decoded; empty when it is not there.
 std::string query_value(std::string_view query, std::string_view name);
-// Percent-decodes (`+` stays). A broken escape is kept as it is.
-std::string percent_decode(std::string_view text);
 
 }  // namespace sluice::http

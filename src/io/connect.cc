@@ -1,5 +1,10 @@
 #include "io/connect.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+
 #include "io/failure.h"
 #include "io/race.h"
 #include "io/resolver.h"
@@ -65,6 +70,20 @@ Async<Result<std::unique_ptr<Stream>>> Connector::connect(const Endpoint& endpoi
   stream->set_deadline(never);
   stream->set_cancel(nullptr);
   co_return stream;
+}
+
+// The kernel accepts, or refuses, at once: there is nothing to wait for.
+Result<std::unique_ptr<Stream>> Connector::connect_unix(const std::string& path) {
+  const auto failure = [&path](int error) {
+    return fail(connection_error("can't connect to " + path + ": " + describe_errno(error)));
+  };
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  if (path.size() >= sizeof address.sun_path) return failure(ENAMETOOLONG);
+  path.copy(address.sun_path, path.size());
+  Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return failure(errno);
+  return std::make_unique<Stream>(loop_, socket.take());
 }
 
 }  // namespace sluice::io

@@ -54,6 +54,8 @@ class Connector {
   // `cancel` may be null.
   Async<Result<std::unique_ptr<Stream>>> connect(const Endpoint& endpoint, TlsContext* tls,
                                                  Time deadline, CancelToken* cancel);
+  // A connection to a server on this machine. Error: says which path, and why.
+  Result<std::unique_ptr<Stream>> connect_unix(const std::string& path);
   // Requests to that endpoint go through a proxy in absolute form; `authorization` (may be null)
   // receives the Proxy-Authorization value to send with each.
   bool absolute_form(const Endpoint& endpoint, std::string* authorization) const;

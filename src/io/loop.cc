@@ -4,8 +4,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace sluice::io {
 
@@ -37,7 +39,7 @@ Loop::~Loop() {
 
 void Loop::run() {
   while (!stopped_.load(std::memory_order_relaxed)) {
-    for (const auto& hook : turn_end_hooks_) hook();
+    end_turn();
     batch_end_ = ::epoll_wait(epoll_, batch_.get(), batch_size, wheel_.wait(now_));
     now_ = Clock::now();
     for (batch_at_ = 0; batch_at_ < batch_end_; batch_at_++) {
@@ -52,7 +54,7 @@ void Loop::run() {
     batch_end_ = 0;
     wheel_.turn(now_);
   }
-  for (const auto& hook : turn_end_hooks_) hook();
+  end_turn();
   stopped_.store(false, std::memory_order_relaxed);
 }
 
@@ -70,6 +72,20 @@ void Loop::post(std::function<void()> work) {
   }
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+}
+
+// What a hook asks for anew waits for the next turn's end.
+void Loop::end_turn() {
+  ending_.swap(turn_ends_);
+  for (std::size_t i = 0; i < ending_.size(); i++) {
+    if (TurnEnd* hook = std::exchange(ending_[i], nullptr); hook != nullptr) hook->on_turn_end();
+  }
+  ending_.clear();
+}
+
+void Loop::forget_turn_end(TurnEnd& hook) {
+  for (auto* list : {&turn_ends_, &ending_})
+    std::ranges::replace(*list, &hook, static_cast<TurnEnd*>(nullptr));
 }
 
 void Loop::run_posted() {

@@ -22,6 +22,15 @@ class Watcher {
   ~Watcher() = default;
 };
 
+// Something to do once, before the loop sleeps: what the events of one turn have gathered.
+class TurnEnd {
+ public:
+  virtual void on_turn_end() = 0;
+
+ protected:
+  ~TurnEnd() = default;
+};
+
 class Loop {
  public:
   // Bytes of the buffers that all streams of a loop share, and what may be read past their end
@@ -33,11 +42,13 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Runs until stop(); may be run again. End-of-turn hooks run before every sleep.
+  // Runs until stop(); may be run again.
   void run();
   void stop();                            // any thread
   void post(std::function<void()> work);  // any thread; runs on the loop's thread
-  void on_turn_end(std::function<void()> hook) { turn_end_hooks_.push_back(std::move(hook)); }
+  // Once, at the end of this turn. Who asked must say so before it is destroyed: forget_turn_end().
+  void at_turn_end(TurnEnd& hook) { turn_ends_.push_back(&hook); }
+  void forget_turn_end(TurnEnd& hook);
 
   // The time at which this turn began: exact enough for deadlines, free to read.
   Time now() const { return now_; }
@@ -61,7 +72,8 @@ class Loop {
   Time now_;
   TimerWheel wheel_;
   std::unique_ptr<char[]> read_buffer_, cipher_buffer_;
-  std::vector<std::function<void()>> turn_end_hooks_;
+  void end_turn();
+  std::vector<TurnEnd*> turn_ends_, ending_;
   std::unique_ptr<epoll_event[]> batch_;
   int batch_at_ = 0, batch_end_ = 0;
   std::mutex mutex_;

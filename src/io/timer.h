@@ -1,7 +1,7 @@
 #pragma once
-// Coarse timers: a hashed wheel of 512 slots of 16 ms. Arming later than a timer's slot is one
+// Coarse timers: a hashed wheel of 2,048 slots of 4 ms. Arming later than a timer's slot is one
 // store (it is moved when its slot comes round), so one deadline per request costs next to nothing;
-// in return a timer fires up to 16 ms late. One wheel per loop, one thread.
+// in return a timer fires up to 4 ms late. One wheel per loop, one thread.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -50,8 +50,8 @@ class TimerWheel {
 
  private:
   friend class Timer;
-  static constexpr std::uint32_t slots = 512;
-  static constexpr Duration tick = std::chrono::milliseconds(16);
+  static constexpr std::uint32_t slots = 2048;
+  static constexpr Duration tick = std::chrono::milliseconds(4);
   void link(Timer& timer, Time from);
   void turn_slot(std::uint32_t slot, Time now);
 

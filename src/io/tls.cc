@@ -132,6 +132,15 @@ Status load_key(SSL_CTX* context, const std::string& path, const std::string& ce
   return bad_file("key file", path, "no private key in PEM form (" + openssl_reason() + ")");
 }
 
+Status load_certificate(SSL_CTX* context, const std::string& certificate, const std::string& key) {
+  const Status readable = check_readable("certificate file", certificate);
+  if (!readable) return readable;
+  if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
+    return bad_file("certificate file", certificate,
+                    "no PEM certificate in it (" + openssl_reason() + ")");
+  return load_key(context, key, certificate);
+}
+
 }  // namespace
 
 struct TlsContext::Impl {
@@ -153,6 +162,11 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const ClientOptions& opti
                                                   : trust_file(context.get(), options.ca_file);
     if (!trusts) return fail(trusts.error());
   }
+  if (!options.certificate_file.empty()) {
+    const Status loaded =
+        load_certificate(context.get(), options.certificate_file, options.key_file);
+    if (!loaded) return fail(loaded.error());
+  }
   return std::shared_ptr<TlsContext>(new TlsContext(std::make_unique<Impl>(
       Impl{.context = std::move(context), .sessions = std::make_shared<SessionStore>()})));
 }
@@ -163,12 +177,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
   SSL_CTX_set_alpn_select_cb(context.get(), choose_alpn, nullptr);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);  // tickets need no memory
   SSL_CTX_set_num_tickets(context.get(), 1);
-  const Status readable = check_readable("certificate file", certificate_file);
-  if (!readable) return fail(readable.error());
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1)
-    return bad_file("certificate file", certificate_file,
-                    "no PEM certificate in it (" + openssl_reason() + ")");
-  const Status loaded = load_key(context.get(), key_file, certificate_file);
+  const Status loaded = load_certificate(context.get(), certificate_file, key_file);
   if (!loaded) return fail(loaded.error());
   return std::shared_ptr<TlsContext>(
       new TlsContext(std::make_unique<Impl>(Impl{.context = std::move(context)})));

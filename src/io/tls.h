@@ -20,6 +20,7 @@ class TlsContext {
   struct ClientOptions {
     bool verify = true;   // false: any certificate will do
     std::string ca_file;  // PEM bundle to trust instead of the system's; empty = the system's
+    std::string certificate_file, key_file;  // our own, for servers that ask for one; or empty
   };
   // For connections to providers: verifies name and chain, sends SNI, offers ALPN http/1.1, resumes
   // sessions per host name and port. Error: names the CA file that can't be read.

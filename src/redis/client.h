@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "io/async.h"
@@ -49,11 +50,32 @@ class Client {
   // The same command on every master node (SCAN, FLUSH of an index, INFO); one reply for each.
   io::Async<Result<std::vector<Reply>>> run_on_masters(const Command& command, io::WaitLimit limit);
 
+  // How many master nodes there are, and one command to one of them: for what has to be done on
+  // each, step by step (SCAN).
+  io::Async<Result<std::size_t>> count_masters(io::WaitLimit limit);
+  io::Async<Result<Reply>> run_on_master(std::size_t number, const Command& command,
+                                         io::WaitLimit limit);
+
   // Asks the servers to tell when a key that this client has read changes (CLIENT TRACKING, RESP3).
   // Call before the first command. Servers that can't (before Redis 6) tell nothing: tracking()
   // is false then, and nothing may be remembered.
   void track(Invalidated invalidated);
   bool tracking() const;
+
+ private:
+  class Servers;  // which node is to be asked
+  class Single;
+  class Sentinel;
+  class Cluster;
+  Servers* servers();  // null: unusable_ says why
+
+  io::Loop& loop_;
+  io::Connector& connector_;
+  std::shared_ptr<const RedisOptions> options_;
+  Invalidated invalidated_;
+  std::shared_ptr<io::TlsContext> tls_;
+  std::unique_ptr<Servers> servers_;
+  std::unique_ptr<Error> unusable_;  // why no command can be sent, ever: a file that can't be read
 };
 
 }  // namespace sluice::redis

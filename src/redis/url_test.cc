@@ -1,8 +1,8 @@
-#include "client/redis_url.h"
+#include "redis/url.h"
 
 #include <gtest/gtest.h>
 
-namespace sluice::client {
+namespace sluice::redis {
 namespace {
 
 TEST(RedisUrl, NamesHostPortAndDatabase) {
@@ -44,4 +44,4 @@ TEST(RedisUrl, RefusesOthersWithoutTellingThePassword) {
 }
 
 }  // namespace
-}  // namespace sluice::client
+}  // namespace sluice::redis

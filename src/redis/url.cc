@@ -1,11 +1,11 @@
-#include "client/redis_url.h"
+#include "redis/url.h"
 
 #include <charconv>
 #include <optional>
 
-#include "http/request.h"
+#include "base/percent.h"
 
-namespace sluice::client {
+namespace sluice::redis {
 namespace {
 
 Failure bad(const std::string& what) {
@@ -30,8 +30,8 @@ std::string_view take_until(std::string_view& text, char mark) {
 
 void read_user(std::string_view text, RedisOptions& options) {
   const std::string_view user = take_until(text, ':');
-  options.username = http::percent_decode(user);
-  options.password = http::percent_decode(text);
+  options.username = percent_decode(user);
+  options.password = percent_decode(text);
 }
 
 Status read_database(std::string_view text, RedisOptions& options) {
@@ -51,7 +51,7 @@ Status read_query(std::string_view query, RedisOptions& options) {
     } else if (name == "ssl_cert_reqs") {
       options.tls_verify = value != "none";
     } else if (name == "ssl_ca_certs") {
-      options.tls_ca_file = http::percent_decode(value);
+      options.tls_ca_file = percent_decode(value);
     } else {
       return bad("has the option `" + std::string(name) + "`, which is not known");
     }
@@ -68,7 +68,7 @@ Status read_host(std::string_view text, RedisOptions& options) {
     text.remove_prefix(end + 1);
     if (!text.empty() && !text.starts_with(':')) return bad("has a host that can't be read");
   } else if (const auto host = take_until(text, ':'); !host.empty()) {
-    address.host = http::percent_decode(host);
+    address.host = percent_decode(host);
     if (!text.empty()) text = std::string_view(text.data() - 1, text.size() + 1);
   }
   if (text.starts_with(':')) {
@@ -100,7 +100,7 @@ Result<RedisOptions> parse_redis_url(std::string_view url) {
     main.remove_prefix(at + 1);
   }
   if (scheme == "unix") {
-    options.unix_socket = http::percent_decode(main);
+    options.unix_socket = percent_decode(main);
     if (options.unix_socket.empty()) return bad("names no socket");
     return options;
   }
@@ -112,4 +112,4 @@ Result<RedisOptions> parse_redis_url(std::string_view url) {
   return options;
 }
 
-}  // namespace sluice::client
+}  // namespace sluice::redis

@@ -9,9 +9,9 @@
 #include "base/result.h"
 #include "model/redis_options.h"
 
-namespace sluice::client {
+namespace sluice::redis {
 
 // Error: says which part can't be used, and never repeats the password.
 Result<RedisOptions> parse_redis_url(std::string_view url);
 
-}  // namespace sluice::client
+}  // namespace sluice::redis
