@@ -87,7 +87,7 @@ litellm_settings:
   success_callback: [langfuse]
   failure_callback: [sentry]
   cache: true
-  cache_params: {type: redis, hostt: x}
+  cache_params: {type: local, namespce: x}
   drop_parms: true
 general_settings:
   background_health_checks: false
@@ -95,9 +95,8 @@ general_settings:
   EXPECT_EQ(lines_of(loaded),
             (Lines{"ignored 5 litellm_settings.success_callback: callbacks are not called "
                    "yet; nothing is logged to them",
-                   "ignored 7 litellm_settings.cache: responses are not cached yet",
-                   "ignored 8 litellm_settings.cache_params.hostt: is not a known cache "
-                   "parameter; did you mean `host`?",
+                   "ignored 8 litellm_settings.cache_params.namespce: is not a known cache "
+                   "parameter; did you mean `namespace`?",
                    "ignored 9 litellm_settings.drop_parms: is not known and does "
                    "nothing here; did you mean `drop_params`?"}));
   EXPECT_EQ(loaded.verdicts[0].also[0].line, 6);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "config/cache_reader.h"
 #include "config/key_table.h"
 #include "config/master_key.h"
 #include "config/reader.h"
@@ -30,18 +31,6 @@ Node judged_by_table(const Node& section) {
     kept.set(section.keys[i], std::move(value));
   }
   return kept;
-}
-
-void check_cache(const Reader& reader, Report& report) {
-  const Node* params = reader.map("cache_params");
-  if (params == nullptr) return;
-  for (const Key& key : params->keys) {
-    if (find_key(Section::cache_params, key.text) != nullptr) continue;
-    const auto near = nearest_key(Section::cache_params, key.text);
-    if (near.empty()) continue;  // any keyword of the Redis client is allowed
-    report.ignored(key.mark, reader.path_of("cache_params") + "." + key.text,
-                   "is not a known cache parameter; did you mean `" + std::string(near) + "`?");
-  }
 }
 
 void read_ssl_verify(const Reader& reader, Settings& settings) {
@@ -95,7 +84,6 @@ void read_litellm(const Reader& reader, Report& report, Settings& settings) {
   read_ssl_verify(reader, settings);
   read_forward_headers(reader, report, settings);
   read_alias_map(reader, "model_alias_map", settings);
-  check_cache(reader, report);
 }
 
 void read_general(const Reader& reader, Report& report, Settings& settings) {
@@ -160,6 +148,7 @@ void read_settings(const Node& root, const Environment& environment, Report& rep
   read_litellm(litellm_reader, report, settings);
   read_router_settings(router_reader, report, settings);
   read_fallback_settings(router_reader, litellm_reader, report, settings);
+  settings.cache = read_cache(litellm, router, environment, report);
   read_general({general, "general_settings", report}, report, settings);
   read_master_key(general, litellm, environment, report, settings);
 }
