@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sluice/check.h"
+#include "sluice/index.h"
 #include "sluice/reload.h"
 #include "sluice/serve.h"
 #include "sluice/version.h"
@@ -34,6 +35,7 @@ constexpr std::array commands{
     Command{"serve", "answer OpenAI requests from the providers of a configuration",
             sluice::run_serve},
     Command{"check", "say what of a LiteLLM configuration is honoured", sluice::run_check},
+    Command{"index", "look at and change the search indexes of a Redis", sluice::run_index},
     Command{"reload", "make a running gateway read its configuration again", sluice::run_reload},
     Command{"version", "print the version", run_version},
 };
