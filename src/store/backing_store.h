@@ -22,7 +22,7 @@ class BackingStore : public Store {
   // How long a copy of something that is read now may be used without asking again: until_told when
   // every change is reported to on_change(), zero when not at all.
   virtual Milliseconds copies_hold() const = 0;
-  // Called on the store's own loop. Set once, before the first look(); null: no more.
+  // Called on the store's own loop. Set once, before the first look().
   virtual void on_change(Changed changed) = 0;
 };
 

@@ -15,7 +15,7 @@ struct MemoryStore::Shard::Node {
   const std::size_t hash;
   const io::Time expires;
   const Bytes value;
-  const std::uint32_t key_size;
+  const std::uint32_t key_size, generation;
   mutable std::atomic<std::uint8_t> asked = 0;  // up to most_asked
   // The queue's links; writers only.
   Queue* queue = nullptr;
@@ -24,9 +24,9 @@ struct MemoryStore::Shard::Node {
 
   static constexpr std::uint8_t most_asked = 3;
 
-  static Node* make(NewEntry entry) {
+  static Node* make(NewEntry entry, std::uint32_t generation) {
     void* place = ::operator new(sizeof(Node) + entry.key.size());
-    return new (place) Node(std::move(entry));
+    return new (place) Node(std::move(entry), generation);
   }
   static void free(Node* node) {
     node->~Node();
@@ -44,11 +44,12 @@ struct MemoryStore::Shard::Node {
   }
 
  private:
-  explicit Node(NewEntry entry)
+  Node(NewEntry entry, std::uint32_t its_generation)
       : hash(entry.hash),
         expires(entry.expires),
         value(std::move(entry.value)),
-        key_size(static_cast<std::uint32_t>(entry.key.size())) {
+        key_size(static_cast<std::uint32_t>(entry.key.size())),
+        generation(its_generation) {
     std::memcpy(static_cast<void*>(this + 1), entry.key.data(), entry.key.size());
   }
 };

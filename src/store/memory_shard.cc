@@ -43,9 +43,13 @@ MemoryStore::Shard::Node* MemoryStore::Shard::look(std::size_t hash, std::string
   return node;
 }
 
+bool MemoryStore::Shard::is_over(const Node* node, io::Time now) const {
+  return node->expires <= now || node->generation != generation_.load();
+}
+
 Bytes MemoryStore::Shard::find(std::size_t hash, std::string_view key, io::Time now) const {
   const Node* node = look(hash, key);
-  if (node == nullptr || node->expires <= now) return nullptr;
+  if (node == nullptr || is_over(node, now)) return nullptr;
   // A hit that two readers count as one does no harm; a node that is asked often is not written.
   const std::uint8_t asked = node->asked.load(std::memory_order_relaxed);
   if (asked < Node::most_asked) node->asked.store(asked + 1, std::memory_order_relaxed);
@@ -73,7 +77,7 @@ void MemoryStore::Shard::insert(NewEntry entry) {
   if (Node::cost_of(entry.key, *entry.value) > capacity_ || entry.expires <= now) {
     if (old != nullptr) drop(old);
   } else {
-    Node* node = Node::make(std::move(entry));
+    Node* node = Node::make(std::move(entry), generation_.load());
     link(node);
     const bool returned = ghost_.take(node->hash, std::max<std::size_t>(main_.count, 64));
     const bool wanted = old != nullptr ? old->queue == &main_ : returned;
@@ -88,24 +92,34 @@ void MemoryStore::Shard::insert(NewEntry entry) {
   free_retired();
 }
 
-bool MemoryStore::Shard::remove(std::size_t hash, std::string_view key) {
+bool MemoryStore::Shard::remove(std::size_t hash, std::string_view key, io::Time now) {
   const std::lock_guard lock(mutex_);
   removals_++;
   Node* node = look(hash, key);
   if (node == nullptr) return false;
+  const bool counts = !is_over(node, now);
   drop(node);
   free_retired();
-  return true;
+  return counts;
 }
 
-std::size_t MemoryStore::Shard::remove_prefix(std::string_view prefix) {
+void MemoryStore::Shard::remove_all() {
+  const std::lock_guard lock(mutex_);
+  removals_++;
+  generation_++;
+}
+
+std::size_t MemoryStore::Shard::remove_prefix(std::string_view prefix, io::Time now) {
   const std::lock_guard lock(mutex_);
   removals_++;
   std::size_t removed = 0;
   for (Queue* queue : {&small_, &main_}) {
     for (Node* node = queue->oldest; node != nullptr;) {
       Node* next = node->younger;
-      if (node->key().starts_with(prefix)) drop(node), removed++;
+      if (node->key().starts_with(prefix)) {
+        if (!is_over(node, now)) removed++;
+        drop(node);
+      }
       node = next;
     }
   }
@@ -168,7 +182,7 @@ void MemoryStore::Shard::make_room(io::Time now) {
 
 void MemoryStore::Shard::evict_from_small(io::Time now) {
   Node* node = small_.oldest;
-  if (drop_if_expired(node, now)) return;
+  if (drop_if_over(node, now)) return;
   if (node->asked.load(std::memory_order_relaxed) > 1) {
     take(node);
     node->asked.store(0, std::memory_order_relaxed);
@@ -182,7 +196,7 @@ void MemoryStore::Shard::evict_from_small(io::Time now) {
 
 void MemoryStore::Shard::evict_from_main(io::Time now) {
   Node* node = main_.oldest;
-  if (drop_if_expired(node, now)) return;
+  if (drop_if_over(node, now)) return;
   const std::uint8_t asked = node->asked.load(std::memory_order_relaxed);
   if (asked > 0) {
     take(node);
@@ -194,9 +208,9 @@ void MemoryStore::Shard::evict_from_main(io::Time now) {
   drop(node);
 }
 
-bool MemoryStore::Shard::drop_if_expired(Node* node, io::Time now) {
-  if (node->expires > now) return false;
-  expired_++;
+bool MemoryStore::Shard::drop_if_over(Node* node, io::Time now) {
+  if (!is_over(node, now)) return false;
+  if (node->expires <= now) expired_++;
   drop(node);
   return true;
 }
@@ -206,7 +220,7 @@ void MemoryStore::Shard::sweep(io::Time now) {
     swept_ = (swept_ + 1) & (bucket_count_ - 1);
     for (Node* node = buckets_[swept_].load(); node != nullptr;) {
       Node* next = node->next.load();
-      drop_if_expired(node, now);
+      drop_if_over(node, now);
       node = next;
     }
   }

@@ -30,8 +30,9 @@ class MemoryStore::Shard {
   // The caller is `reading` the epochs meanwhile.
   Bytes find(std::size_t hash, std::string_view key, io::Time now) const;
   void keep(NewEntry entry);
-  bool remove(std::size_t hash, std::string_view key);
-  std::size_t remove_prefix(std::string_view prefix);
+  bool remove(std::size_t hash, std::string_view key, io::Time now);
+  std::size_t remove_prefix(std::string_view prefix, io::Time now);
+  void remove_all();
   std::uint64_t removals() const { return removals_.load(); }
   bool keep_unless_removed(NewEntry entry, std::uint64_t since);
   void add_to(StoreStats& sum) const;
@@ -52,6 +53,7 @@ class MemoryStore::Shard {
   // Not by the lowest bits: those choose the shard.
   Link& bucket(std::size_t hash) const { return buckets_[(hash >> 8) & (bucket_count_ - 1)]; }
   Node* look(std::size_t hash, std::string_view key) const;
+  bool is_over(const Node* node, io::Time now) const;
 
   // With mutex_ held.
   void insert(NewEntry entry);
@@ -63,7 +65,7 @@ class MemoryStore::Shard {
   void make_room(io::Time now);
   void evict_from_small(io::Time now);
   void evict_from_main(io::Time now);
-  bool drop_if_expired(Node* node, io::Time now);
+  bool drop_if_over(Node* node, io::Time now);
   void sweep(io::Time now);
   void free_retired();
 
@@ -71,7 +73,9 @@ class MemoryStore::Shard {
   const std::size_t capacity_;  // of what the queues hold
   Epochs& epochs_;
   std::unique_ptr<Link[]> buckets_;
-  std::atomic<std::uint64_t> removals_ = 0;  // changed by who holds mutex_
+  // Both are changed by who holds mutex_. What is of an earlier generation is over.
+  std::atomic<std::uint64_t> removals_ = 0;
+  std::atomic<std::uint32_t> generation_ = 0;
 
   mutable std::mutex mutex_;  // of writers; guards what follows
   Queue small_, main_;

@@ -52,13 +52,18 @@ void MemoryStore::keep(std::string_view key, Bytes value, std::optional<Millisec
 
 bool MemoryStore::remove(std::string_view key) {
   const std::size_t hash = hash_of(key);
-  return shard_of(hash).remove(hash, key);
+  return shard_of(hash).remove(hash, key, clock_());
 }
 
 std::size_t MemoryStore::remove_prefix(std::string_view prefix) {
   std::size_t removed = 0;
-  for (const auto& shard : shards_) removed += shard->remove_prefix(prefix);
+  const io::Time now = clock_();
+  for (const auto& shard : shards_) removed += shard->remove_prefix(prefix, now);
   return removed;
+}
+
+void MemoryStore::remove_all() {
+  for (const auto& shard : shards_) shard->remove_all();
 }
 
 StoreStats MemoryStore::count() const {

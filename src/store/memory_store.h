@@ -31,6 +31,9 @@ class MemoryStore final : public Store {
   void keep(std::string_view key, Bytes value, std::optional<Milliseconds> ttl);
   bool remove(std::string_view key);
   std::size_t remove_prefix(std::string_view prefix);
+  // All of it, at once however much there is. The bytes are given back (and leave the counts) as
+  // new entries come.
+  void remove_all();
   StoreStats count() const;
   std::size_t largest_entry() const { return capacity_ / shards_.size(); }
 

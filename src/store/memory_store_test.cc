@@ -102,6 +102,20 @@ TEST(MemoryStore, ACopyIsNotKeptWhenTheKeyWasRemovedMeanwhile) {
   EXPECT_EQ(*store.find("a"), "new");
 }
 
+TEST(MemoryStore, RemovesAllAtOnceAndGivesItsBytesBack) {
+  MemoryStore store(1 << 20);
+  for (int i = 0; i < 100; i++) store.keep("old-" + std::to_string(i), bytes_of("v"), {});
+  const MemoryStore::Mark before = store.mark("a");
+  store.remove_all();
+  for (int i = 0; i < 100; i++) EXPECT_EQ(store.find("old-" + std::to_string(i)), nullptr);
+  EXPECT_FALSE(store.keep_since(before, "a", bytes_of("old"), {}));
+  EXPECT_FALSE(store.remove("old-1"));
+  EXPECT_EQ(store.remove_prefix("old-2"), 0u);
+  for (int i = 0; i < 1000; i++) store.keep("new", bytes_of("v"), {});
+  EXPECT_EQ(store.count().entries, 1u);
+  EXPECT_EQ(*store.find("new"), "v");
+}
+
 TEST(MemoryStore, LetsGoOfTheBytesOfWhatIsRemoved) {
   MemoryStore store(1 << 20);
   const Bytes value = bytes_of("v");

@@ -20,10 +20,13 @@ inline Bytes bytes_of(std::string text) {
 }
 
 // `Maker` is default-constructible; make(loop) gives an empty store, which is destroyed before the
-// loop and the maker are.
+// loop and the maker are. Null: what it needs is not installed.
 template <class Maker>
 class StoreConformance : public ::testing::Test {
  protected:
+  void SetUp() override {
+    if (store == nullptr) GTEST_SKIP() << "what this store needs is not installed";
+  }
   io::WaitLimit soon() { return {.deadline = io::Clock::now() + std::chrono::seconds(10)}; }
 
   std::optional<std::string> get(std::string_view key) {
