@@ -3,30 +3,68 @@
 #include <algorithm>
 
 #include "base/json_write.h"
+#include "provider/object_writer.h"
 
 namespace sluice::gateway {
 
 namespace {
 
-// The item's object without its index.
-bool append_without_index(std::string& out, std::string_view item) {
-  JsonFields fields;
-  if (scan_json_object(item, fields) || fields.find("embedding") == nullptr) return false;
-  for (const JsonField& field : fields) {
-    if (field.key == "index" || !fields.counts(field)) continue;
-    append_json_string(out, field.key);
-    out.append(":").append(field.value).append(",");
-  }
-  return true;
+using provider::ObjectWriter;
+
+// Vectors are long, and the list that holds them was read strictly: that is not done again.
+bool read_item(std::string_view item, JsonFields& fields) {
+  if (skim_json_object(item, fields)) return false;
+  const JsonField* embedding = fields.find("embedding");
+  return embedding != nullptr &&
+         (embedding->type == JsonType::array || embedding->type == JsonType::string);
 }
 
-std::optional<std::size_t> index_of(std::string_view item) {
+// The input that an item belongs to. `untold`: of items without an index.
+std::optional<std::size_t> place_of(const JsonFields& item, std::size_t count,
+                                    std::size_t& untold) {
+  const JsonField* index = item.find("index");
+  if (index == nullptr || index->type == JsonType::null) return untold++;
+  const auto number = json_number(index->value);
+  if (index->type != JsonType::number || !number) return std::nullopt;
+  if (*number < 0 || *number >= static_cast<double>(count)) return std::nullopt;
+  const auto place = static_cast<std::size_t>(*number);
+  if (static_cast<double>(place) != *number) return std::nullopt;
+  return place;
+}
+
+// Puts each item into its place. False: not one for each.
+bool sort_items(const std::vector<std::string_view>& list, std::vector<std::string>& items) {
   JsonFields fields;
-  if (scan_json_object(item, fields)) return std::nullopt;
-  const JsonField* index = fields.find("index");
-  const auto number = index == nullptr ? std::nullopt : json_number(index->value);
-  if (!number || *number < 0 || *number > 1e9) return std::nullopt;
-  return static_cast<std::size_t>(*number);
+  std::size_t untold = 0;
+  for (const std::string_view item : list) {
+    if (!read_item(item, fields)) return false;
+    const auto place = place_of(fields, items.size(), untold);
+    if (!place || !items[*place].empty()) return false;
+    items[*place] = item;
+  }
+  return untold == 0 || untold == list.size();
+}
+
+// The fields that every answer to the same request has. False: they are no JSON.
+bool read_rest(const JsonFields& reply, std::string& rest) {
+  for (const JsonField& field : reply) {
+    const bool ours = field.key == "data" || field.key == "object" || field.key == "usage";
+    if (ours || !reply.counts(field)) continue;
+    append_json_string(rest += ',', field.key);
+    rest.append(":").append(field.value);
+  }
+  JsonFields fields;
+  return rest.empty() || !scan_json_object("{" + rest.substr(1) + "}", fields);
+}
+
+void append_item(std::string& out, std::string_view item, std::size_t index) {
+  JsonFields fields;
+  ObjectWriter object(out);
+  (void)read_item(item, fields);  // was looked at when the item was taken from its answer
+  for (const JsonField& field : fields)
+    if (field.key != "index" && fields.counts(field)) object.raw(field.key, field.value);
+  object.number("index", static_cast<std::int64_t>(index));
+  object.close();
 }
 
 }  // namespace
@@ -34,10 +72,10 @@ std::optional<std::size_t> index_of(std::string_view item) {
 EmbeddingInput split_input(const JsonField& input) {
   EmbeddingInput split;
   if (input.type == JsonType::array && !scan_json_array(input.value, split.items)) {
-    const auto is_item = [](std::string_view each) {
-      return each.starts_with('"') || each.starts_with('[');
+    const auto are_all = [&](char first) {
+      return std::ranges::all_of(split.items, [&](auto item) { return item.starts_with(first); });
     };
-    split.list = std::ranges::all_of(split.items, is_item);
+    split.list = !split.items.empty() && (are_all('"') || are_all('['));
   }
   if (!split.list) split.items.assign(1, input.value);
   return split;
@@ -45,38 +83,23 @@ EmbeddingInput split_input(const JsonField& input) {
 
 std::string body_with_items(std::string_view body, const JsonField& input,
                             const std::vector<std::string_view>& items) {
-  const auto value_at = static_cast<std::size_t>(input.value.data() - body.data());
-  std::string made(body.substr(0, value_at));
-  made += "[";
+  const auto at = static_cast<std::size_t>(input.value.data() - body.data());
+  std::string made(body.substr(0, at));
+  made += '[';
   for (std::size_t i = 0; i < items.size(); i++) made.append(i == 0 ? "" : ",").append(items[i]);
-  made += "]";
-  return made.append(body.substr(value_at + input.value.size()));
+  made += ']';
+  return made.append(body.substr(at + input.value.size()));
 }
 
 std::optional<EmbeddingReply> split_reply(std::string_view body, std::size_t count) {
   JsonFields fields;
-  std::vector<std::string_view> items;
-  if (scan_json_object(body, fields)) return std::nullopt;
+  if (skim_json_object(body, fields)) return std::nullopt;
   const JsonField* data = fields.find("data");
-  if (data == nullptr || data->type != JsonType::array || scan_json_array(data->value, items))
-    return std::nullopt;
-  if (items.size() != count) return std::nullopt;
+  std::vector<std::string_view> list;
+  if (data == nullptr || scan_json_array(data->value, list)) return std::nullopt;
+  if (list.size() != count) return std::nullopt;
   EmbeddingReply reply{.items = std::vector<std::string>(count), .rest = {}};
-  for (const std::string_view item : items) {
-    const auto index = index_of(item);
-    if (!index || *index >= count || !reply.items[*index].empty()) return std::nullopt;
-    std::string probe;
-    if (!append_without_index(probe, item)) return std::nullopt;
-    reply.items[*index] = item;
-  }
-  for (const JsonField& field : fields) {
-    if (!fields.counts(field) || field.key == "data" || field.key == "object" ||
-        field.key == "usage")
-      continue;
-    reply.rest += ",";
-    append_json_string(reply.rest, field.key);
-    reply.rest.append(":").append(field.value);
-  }
+  if (!sort_items(list, reply.items) || !read_rest(fields, reply.rest)) return std::nullopt;
   return reply;
 }
 
@@ -84,13 +107,20 @@ std::string make_reply(const std::vector<std::string>& items, std::string_view r
                        std::int64_t tokens) {
   std::string out = R"({"object":"list","data":[)";
   for (std::size_t i = 0; i < items.size(); i++) {
-    out += i == 0 ? "{" : ",{";
-    (void)append_without_index(out, items[i]);  // it was looked at when it was taken apart
-    out.append("\"index\":").append(std::to_string(i)).append("}");
+    if (i > 0) out += ',';
+    append_item(out, items[i], i);
   }
-  const std::string count = std::to_string(tokens);
-  out.append("]").append(rest).append(",\"usage\":{\"prompt_tokens\":").append(count);
-  return out.append(",\"total_tokens\":").append(count).append("}}");
+  out.append("]").append(rest).append(",\"usage\":");
+  ObjectWriter usage(out);
+  usage.number("prompt_tokens", tokens);
+  usage.number("total_tokens", tokens);
+  usage.close();
+  return out + "}";
+}
+
+std::int64_t share_of_tokens(std::int64_t tokens, std::size_t count, std::size_t i) {
+  const auto items = static_cast<std::int64_t>(count);
+  return tokens / items + (static_cast<std::int64_t>(i) < tokens % items ? 1 : 0);
 }
 
 }  // namespace sluice::gateway

@@ -105,15 +105,15 @@ class EmbeddingRun {
 
   io::Async<Done> keep(const Exchange& x, const EmbeddingReply& reply) {
     p_.work.call.move_to(p_.body);  // keys are those of the client's own body
-    const auto count = static_cast<std::int64_t>(missing_.size());
-    const std::int64_t each = x.reply.usage.total_tokens / count;
-    const Usage usage{.prompt_tokens = each, .total_tokens = each, .known = x.reply.usage.known};
     const bool as_asked =
         p_.cache->settings().key_scheme == KeyScheme::sluice && x.work.group == x.call.model;
     const Deployment* deployment =
         as_asked ? first_deployment(*p_.snapshot, x.call) : x.reply.route->deployment;
     for (std::size_t i = 0; i < missing_.size(); i++) {
       const std::string key = key_of(missing_[i], x.work.group, deployment);
+      const auto tokens = share_of_tokens(x.reply.usage.total_tokens, missing_.size(), i);
+      const Usage usage{
+          .prompt_tokens = tokens, .total_tokens = tokens, .known = x.reply.usage.known};
       co_await p_.keep(x, key, reply.items[i], usage);
     }
     co_return Done{};

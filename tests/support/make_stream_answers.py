@@ -177,7 +177,8 @@ def main(path: str) -> None:
     with open(path, "w", encoding="utf-8") as out:
         for name, (endpoint, events) in STREAMS.items():
             Provider.events = events
-            line = {"name": name, "endpoint": endpoint, "events": events, "whole": answer(name, endpoint, server.server_port)}
+            whole = answer(name, endpoint, server.server_port)
+            line = {"name": name, "endpoint": endpoint, "events": events, "whole": whole}
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
