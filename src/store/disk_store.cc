@@ -20,14 +20,28 @@ constexpr Milliseconds closing_time{5000};
 // Entries that for_each() visits before it gives up its snapshot, as old pages are kept for that.
 constexpr std::size_t visited_at_once = 1000;
 
-// The stores of this process by directory: LMDB's file must be open only once.
+// The stores of this process by directory: LMDB's file must be open only once, also while a store
+// is closing.
+struct OpenStore {
+  std::weak_ptr<DiskStore> store;
+  std::weak_ptr<DiskState> state;
+};
 struct OpenStores {
   std::mutex mutex;
-  std::map<std::string, std::weak_ptr<DiskStore>> by_directory;
+  std::map<std::string, OpenStore> by_directory;
 };
 OpenStores& open_stores() {
   static OpenStores stores;
   return stores;
+}
+
+Status wait_until_closed(const OpenStore& store, const std::string& directory) {
+  const auto give_up = io::Clock::now() + closing_time;
+  while (!store.state.expired() && io::Clock::now() < give_up)
+    std::this_thread::sleep_for(Milliseconds(1));
+  if (store.state.expired()) return Done{};
+  return fail(gateway_error("`disk_cache_dir`: `" + directory +
+                            "` is still being closed, as its disk does not answer; restart"));
 }
 
 std::int64_t since_1970(DiskStore::WallTime time) {
@@ -92,16 +106,18 @@ Result<std::shared_ptr<DiskStore>> DiskStore::open(Options options) {
   TRY(const std::string directory, prepare_directory(options.directory));
   OpenStores& stores = open_stores();
   const std::lock_guard lock(stores.mutex);
-  std::weak_ptr<DiskStore>& known = stores.by_directory[directory];
-  if (auto store = known.lock()) {
+  OpenStore& known = stores.by_directory[directory];
+  if (auto store = known.store.lock()) {
     store->state_->capacity = options.capacity_bytes;
     store->state_->file->resize(options.capacity_bytes, Milliseconds(1000));
     return store;
   }
+  if (Status closed = wait_until_closed(known, directory); !closed)
+    return fail(std::move(closed).error());
   TRY(const std::shared_ptr<DiskState> state, open_disk(directory, options.capacity_bytes));
   state->now = [clock = std::move(options.clock)] { return since_1970(clock()); };
   std::shared_ptr<DiskStore> store(new DiskStore(state));
-  known = store;
+  known = {store, state};
   return store;
 }
 

@@ -205,6 +205,19 @@ TEST(DiskStore, OneDirectoryIsOneStoreInAProcess) {
   EXPECT_NE(read(*store, "key-0"), std::nullopt) << "it may have more now";
 }
 
+TEST(DiskStore, IsOpenedAgainOnlyWhenItIsClosed) {
+  const TempFolder folder;
+  auto store = open(folder);
+  for (int i = 0; i < 20; i++) {
+    const std::string key = "key-" + std::to_string(i);
+    store->keep(key, bytes_of("v"), {});
+    std::thread closing([old = std::move(store)]() mutable { old.reset(); });
+    store = open(folder);
+    closing.join();
+    EXPECT_EQ(read(*store, key), "v");
+  }
+}
+
 // Runs `work` in another process, which must not return before the store is as wanted.
 template <class Work>
 pid_t in_a_process(const Work& work) {
