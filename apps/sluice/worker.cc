@@ -39,7 +39,7 @@ void Worker::start() {
 
 std::shared_ptr<cache::ResponseCache> Worker::open_cache() {
   if (parts_.serving.cache == nullptr) return nullptr;
-  return std::make_shared<cache::ResponseCache>(parts_.serving.cache, loop_, connector_);
+  return std::make_shared<cache::ResponseCache>(parts_.serving.cache, loop_);
 }
 
 void Worker::use(Serving serving) {

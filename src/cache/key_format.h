@@ -13,4 +13,7 @@ namespace sluice::cache {
 std::string_view model_in_key(const CacheSettings& settings, std::string_view group,
                               std::string& scratch);
 
+// Whether a key of a Redis could be one of this scheme's, under whatever namespace.
+bool is_key_of(KeyScheme scheme, std::string_view key);
+
 }  // namespace sluice::cache

@@ -2,7 +2,12 @@
 
 #include <chrono>
 
+#include "cache/key_format.h"
+#include "redis/client.h"
+#include "store/disk_store.h"
 #include "store/memory_store.h"
+#include "store/redis_store.h"
+#include "store/tiered_store.h"
 
 namespace sluice::cache {
 
@@ -20,14 +25,42 @@ SharedCache::SharedCache(CacheSettings settings)
       memory_(std::make_shared<store::MemoryStore>(settings_.memory_bytes)) {}
 
 Result<std::shared_ptr<SharedCache>> SharedCache::open(CacheSettings settings) {
-  return std::shared_ptr<SharedCache>(new SharedCache(std::move(settings)));
+  std::shared_ptr<SharedCache> shared(new SharedCache(std::move(settings)));
+  const CacheSettings& set = shared->settings_;
+  if (!set.disk_dir.empty() && !set.redis) {
+    TRY(shared->disk_,
+        store::DiskStore::open({.directory = set.disk_dir, .capacity_bytes = set.disk_bytes}));
+  }
+  return shared;
 }
 
-ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& /*loop*/,
-                             io::Connector& /*connector*/)
-    : shared_(std::move(shared)), store_(shared_->memory_.get()) {}
+ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop)
+    : shared_(std::move(shared)) {
+  if (settings().redis)
+    open_redis(loop);
+  else if (shared_->disk_ != nullptr)
+    tiers_ = std::make_unique<store::TieredStore>(shared_->memory_, shared_->disk_);
+}
 
 ResponseCache::~ResponseCache() = default;
+
+void ResponseCache::open_redis(io::Loop& loop) {
+  connector_ = std::make_unique<io::Connector>(loop, nullptr);
+  client_ = std::make_unique<redis::Client>(
+      loop, *connector_, std::make_shared<const RedisOptions>(*settings().redis));
+  const auto owns = [scheme = settings().key_scheme](std::string_view key) {
+    return is_key_of(scheme, key);
+  };
+  tiers_ = std::make_unique<store::TieredStore>(
+      shared_->memory_,
+      std::make_shared<store::RedisStore>(
+          *client_, store::RedisStore::Options{.name_space = settings().name_space, .owns = owns}));
+}
+
+store::Store& ResponseCache::slowest() const {
+  if (tiers_ != nullptr) return *tiers_;
+  return *shared_->memory_;
+}
 
 io::WaitLimit ResponseCache::limit(io::CancelToken* cancel) const {
   const Milliseconds patience = settings().redis ? settings().redis->deadline : Milliseconds(1000);
@@ -60,52 +93,57 @@ std::unique_ptr<const Hit> ResponseCache::find_now(provider::Endpoint endpoint,
 io::Async<std::unique_ptr<const Hit>> ResponseCache::find(provider::Endpoint endpoint,
                                                           std::string_view key,
                                                           io::CancelToken* cancel) {
-  if (store_ == shared_->memory_.get()) co_return find_now(endpoint, key);
-  auto found = co_await store_->get(key, limit(cancel));
+  if (tiers_ == nullptr) co_return find_now(endpoint, key);
+  auto found = co_await tiers_->get(key, limit(cancel));
   if (!found) co_return nullptr;
   co_return read(endpoint, std::move(*found));
 }
 
-io::Async<Done> ResponseCache::keep(provider::Endpoint endpoint, std::string_view key, Entry entry,
-                                    std::optional<Milliseconds> ttl) {
+store::Bytes ResponseCache::encode(provider::Endpoint endpoint, Entry& entry,
+                                   std::optional<Milliseconds> ttl) const {
   entry.stored_at = unix_now();
   if (ttl) entry.expires_at = entry.stored_at + std::chrono::duration<double>(*ttl).count();
-  auto bytes = std::make_shared<const std::string>(
+  return std::make_shared<const std::string>(
       settings().key_scheme == KeyScheme::litellm
           ? encode_litellm(endpoint, entry.body, entry.stored_at)
           : encode_entry(entry));
-  co_await store_->put(key, std::move(bytes), ttl, limit(nullptr));
+}
+
+bool ResponseCache::keep_now(provider::Endpoint endpoint, std::string_view key, Entry entry,
+                             std::optional<Milliseconds> ttl) {
+  if (tiers_ != nullptr) return false;
+  shared_->memory_->keep(key, encode(endpoint, entry, ttl), ttl);
+  return true;
+}
+
+io::Async<Done> ResponseCache::keep(provider::Endpoint endpoint, std::string_view key, Entry entry,
+                                    std::optional<Milliseconds> ttl) {
+  store::Bytes bytes = encode(endpoint, entry, ttl);
+  co_await slowest().put(key, std::move(bytes), ttl, limit(nullptr));
   co_return Done{};
 }
 
 io::Async<Status> ResponseCache::check(io::WaitLimit limit) {
-  co_return co_await store_->check(limit);
+  co_return co_await slowest().check(limit);
 }
 
 io::Async<Result<bool>> ResponseCache::erase(std::string_view key, io::WaitLimit limit) {
-  co_return co_await store_->erase(key, limit);
+  co_return co_await slowest().erase(key, limit);
 }
 
 io::Async<Result<std::size_t>> ResponseCache::clear(io::WaitLimit limit) {
   const std::string& name_space = settings().name_space;
   const std::string prefix = name_space.empty() ? "" : name_space + ":";
-  co_return co_await store_->clear(prefix, limit);
+  co_return co_await slowest().clear(prefix, limit);
 }
 
 io::Async<Result<ResponseCache::Stats>> ResponseCache::stats(io::WaitLimit limit) {
-  Stats rows;
-  for (store::Store* store : stores()) {
-    auto row = co_await store->stats(limit);
-    if (!row) co_return fail(std::move(row).error());
-    rows.emplace_back(store->name(), *row);
+  Stats rows{{shared_->memory_->name(), shared_->memory_->count()}};
+  if (tiers_ != nullptr) {
+    CO_TRY(const auto row, co_await tiers_->stats(limit));
+    rows.emplace_back(tiers_->name(), row);
   }
   co_return rows;
-}
-
-std::vector<store::Store*> ResponseCache::stores() const {
-  std::vector<store::Store*> list{shared_->memory_.get()};
-  if (store_ != list.front()) list.push_back(store_);
-  return list;
 }
 
 }  // namespace sluice::cache

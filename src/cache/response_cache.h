@@ -18,9 +18,14 @@
 #include "model/cache_settings.h"
 #include "store/store.h"
 
-namespace sluice::store {
-class MemoryStore;
+namespace sluice::redis {
+class Client;
 }
+namespace sluice::store {
+class DiskStore;
+class MemoryStore;
+class TieredStore;
+}  // namespace sluice::store
 
 namespace sluice::cache {
 
@@ -36,7 +41,7 @@ class SharedCache {
   explicit SharedCache(CacheSettings settings);
   CacheSettings settings_;
   std::shared_ptr<store::MemoryStore> memory_;
-  std::shared_ptr<store::Store> disk_;  // null: none
+  std::shared_ptr<store::DiskStore> disk_;  // null: none
 };
 
 // A stored answer. The entry's views point into what the hit owns.
@@ -48,7 +53,7 @@ struct Hit {
 
 class ResponseCache {
  public:
-  ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop, io::Connector& connector);
+  ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop);
   ~ResponseCache();
 
   const CacheSettings& settings() const { return shared_->settings(); }
@@ -57,7 +62,10 @@ class ResponseCache {
   // Also what is on disk or in the Redis. What is no answer of that endpoint is a miss.
   io::Async<std::unique_ptr<const Hit>> find(provider::Endpoint endpoint, std::string_view key,
                                              io::CancelToken* cancel);
-  // `stored_at` and `expires_at` of the entry are set here.
+  // `stored_at` and `expires_at` of the entry are set here. keep_now is for stores that need no
+  // waiting; false: nothing was kept.
+  bool keep_now(provider::Endpoint endpoint, std::string_view key, Entry entry,
+                std::optional<Milliseconds> ttl);
   io::Async<Done> keep(provider::Endpoint endpoint, std::string_view key, Entry entry,
                        std::optional<Milliseconds> ttl);
 
@@ -71,14 +79,17 @@ class ResponseCache {
   io::Async<Result<Stats>> stats(io::WaitLimit limit);
 
  private:
-  // The quickest first.
-  std::vector<store::Store*> stores() const;
+  store::Store& slowest() const;
   std::unique_ptr<const Hit> read(provider::Endpoint endpoint, store::Bytes bytes) const;
+  store::Bytes encode(provider::Endpoint endpoint, Entry& entry,
+                      std::optional<Milliseconds> ttl) const;
   io::WaitLimit limit(io::CancelToken* cancel) const;
+  void open_redis(io::Loop& loop);
 
   std::shared_ptr<SharedCache> shared_;
-  std::unique_ptr<store::Store> own_;  // of this loop: a Redis
-  store::Store* store_;                // the one to ask
+  std::unique_ptr<io::Connector> connector_;   // to a Redis: no forward proxy stands before one
+  std::unique_ptr<redis::Client> client_;      // null: none
+  std::unique_ptr<store::TieredStore> tiers_;  // null: memory is all there is
 };
 
 }  // namespace sluice::cache

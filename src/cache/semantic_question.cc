@@ -99,6 +99,17 @@ std::string body_without_text(const JsonFields& fields,
   return body + "}";
 }
 
+// Nothing but instructions stands before the last message.
+bool is_first_turn(const std::vector<std::string_view>& messages) {
+  for (std::size_t i = 0; i + 1 < messages.size(); i++) {
+    JsonFields fields;
+    if (scan_json_object(messages[i], fields)) return false;
+    const std::string_view role = string_value(fields, "role");
+    if (role != "\"system\"" && role != "\"developer\"") return false;
+  }
+  return true;
+}
+
 bool asks_for_several(const JsonFields& fields) {
   const JsonField* n = fields.find("n");
   return n != nullptr && n->type != JsonType::null && n->value != "1";
@@ -145,7 +156,8 @@ Result<SemanticQuestion> read_question(const KeyInput& input, const CacheSetting
   without_text.stream = false;
   return SemanticQuestion{.text = std::move(last.text()),
                           .scope = canonical_key(without_text, settings),
-                          .plain = list.size() == 1 && last.bare() && !shapes_the_answer(fields)};
+                          .plain = list.size() == 1 && last.bare() && !shapes_the_answer(fields),
+                          .first_turn = is_first_turn(list)};
 }
 
 bool answers_by_itself(std::string_view body) {

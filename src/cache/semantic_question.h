@@ -15,6 +15,7 @@ struct SemanticQuestion {
   // A single user message and nothing that shapes the answer: no system prompt, tools or format.
   // Only such a call may be answered by an entry that knows no scope.
   bool plain = false;
+  bool first_turn = true;  // no user or assistant has said anything before it
 };
 
 // Error (blame client, for `explain` and debugging; the call itself is served): why the call takes

@@ -33,9 +33,16 @@ struct Pilot {
   io::Async<bool> open_upstream(Exchange& exchange);
   // What the flight begins with, once a provider has answered.
   FlightHead upstream_head(const Exchange& exchange) const;
-  // Keeps one answer, or one item of one, that the exchange brought.
+  // Keeps one answer, or one item of one, that the exchange brought; keep_now only where that needs
+  // no waiting: false, nothing was kept.
+  bool keep_now(const Exchange& exchange, std::string_view key, std::string_view answer,
+                const Usage& usage);
   io::Async<Done> keep(const Exchange& exchange, std::string_view key, std::string_view answer,
                        const Usage& usage);
+
+ private:
+  cache::Entry entry_of(const Exchange& exchange, std::string_view answer,
+                        const Usage& usage) const;
 };
 
 // Flies to the end: slower stores, then a provider; then the answer is kept.
@@ -44,8 +51,8 @@ io::Detached fly(std::unique_ptr<Pilot> pilot);
 // The part of a flight that is about the items of an embedding request. (fly_embeddings.cc)
 io::Async<Done> fly_embeddings(Pilot& pilot);
 
-// A stored answer in the form that the call asks for: the entry's own text, or one that is made here
-// and put into `made`. Nothing: it is none.
+// A stored answer in the form that the call asks for: the entry's own text, or one that is made
+// here and put into `made`. Nothing: it is none.
 std::optional<std::string_view> retell(const Call& call, const cache::Entry& entry,
                                        std::string& made);
 // Whether a stored answer is young enough for the call.

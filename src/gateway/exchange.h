@@ -1,6 +1,7 @@
 #pragma once
 // One call on its way: the client's request, the attempts, and the reply that was opened at last.
 // Owned by handle_call's frame; the functions of attempts.cc and relay.cc work on it in turn.
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,8 +70,10 @@ void add_reply_headers(const Exchange& exchange, http::HeaderBlock& headers);
 using ErrorEvent = std::string (*)(const Error& error);
 io::Async<Done> relay(Exchange& exchange, http::ResponseWriter& out,
                       const http::HeaderBlock& headers, ErrorEvent error_event);
-// The same into the log of a flight, which then has landed.
+// The same into the log of a flight, which then has landed. `before_end` is called when the answer
+// is whole, or broken for good, and nobody has seen its end: with the piece that will end a stream.
+using BeforeEnd = std::function<void(std::string_view last)>;
 io::Async<Done> relay_to_flight(Exchange& exchange, Flight& flight, FlightHead head,
-                                ErrorEvent error_event);
+                                ErrorEvent error_event, const BeforeEnd& before_end);
 
 }  // namespace sluice::gateway

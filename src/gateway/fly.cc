@@ -1,5 +1,7 @@
 // The pilot of a flight: asks whoever may have the answer, one after the other, and keeps what a
 // provider said.
+#include <algorithm>
+
 #include "gateway/assemble.h"
 #include "gateway/cached_call.h"
 #include "provider/catalog.h"
@@ -39,11 +41,24 @@ class FlightRun {
     Exchange x{.gateway = p_.gateway, .snapshot = *p_.snapshot, .work = p_.work};
     const bool opened = co_await p_.open_upstream(x);
     if (!opened) co_return Done{};
-    co_await relay_to_flight(x, *p_.flight, p_.upstream_head(x), p_.errors.event);
-    if (!p_.work.cache.writes) co_return Done{};
-    const auto answer = whole_answer(x);
-    if (answer) co_await p_.keep(x, key_of(x), *answer, x.reply.usage);
+    std::optional<std::string> answer;
+    bool kept = false;
+    // Whoever asks again once he has seen the end finds the answer.
+    const BeforeEnd keep_now = [&](std::string_view last) {
+      if (!p_.work.cache.writes || is_rewritten(x)) return;
+      answer = whole_answer(x, last);
+      kept = answer && p_.keep_now(x, key_of(x), *answer, x.reply.usage);
+    };
+    co_await relay_to_flight(x, *p_.flight, p_.upstream_head(x), p_.errors.event, keep_now);
+    if (answer && !kept) co_await p_.keep(x, key_of(x), *answer, x.reply.usage);
     co_return Done{};
+  }
+
+  // A fallback of the request's own that replaced some of its fields: nobody has asked that.
+  static bool is_rewritten(const Exchange& x) {
+    if (x.record.fallbacks == 0 || !x.call.fallbacks) return false;
+    return std::ranges::any_of(
+        *x.call.fallbacks, [](const RequestedFallback& each) { return !each.overrides.empty(); });
   }
 
   // Sluice looks under one key, whichever deployment of the group answers.
@@ -55,11 +70,13 @@ class FlightRun {
   }
 
   // The answer as it would be without `stream`. Nothing: it is not whole.
-  std::optional<std::string> whole_answer(const Exchange& x) const {
+  std::optional<std::string> whole_answer(const Exchange& x, std::string_view last) const {
     if (!x.call.stream) return std::string(x.reply.body());
     if (x.reply.failed) return std::nullopt;
-    const auto events = p_.flight->text();
+    auto events = p_.flight->text();
     if (!events) return std::nullopt;
+    // A stream that the gateway made itself has no last piece: all of it is the body.
+    events->append(x.reply.filter ? last : x.reply.body());
     auto whole = assemble_stream(x.call.endpoint, *events, x.reply.usage);
     if (!whole) return std::nullopt;
     return std::move(*whole);
@@ -103,17 +120,27 @@ FlightHead Pilot::upstream_head(const Exchange& x) const {
   return head;
 }
 
+cache::Entry Pilot::entry_of(const Exchange& x, std::string_view answer, const Usage& usage) const {
+  const Deployment& deployment = *x.reply.route->deployment;
+  return {.from_stream = x.call.stream,
+          .group = x.work.group,
+          .provider = deployment.spec->name,
+          .model = x.work.model,
+          .model_id = deployment.id,
+          .usage = usage,
+          .body = answer};
+}
+
+bool Pilot::keep_now(const Exchange& x, std::string_view key, std::string_view answer,
+                     const Usage& usage) {
+  const auto ttl = cache::resolve_ttl(cache->settings(), work.cache.control);
+  return cache->keep_now(x.call.endpoint, key, entry_of(x, answer, usage), ttl);
+}
+
 io::Async<Done> Pilot::keep(const Exchange& x, std::string_view key, std::string_view answer,
                             const Usage& usage) {
-  const Deployment& deployment = *x.reply.route->deployment;
-  const cache::Entry entry{.from_stream = x.call.stream,
-                           .group = x.work.group,
-                           .provider = deployment.spec->name,
-                           .model = x.work.model,
-                           .model_id = deployment.id,
-                           .usage = usage,
-                           .body = answer};
   const auto ttl = cache::resolve_ttl(cache->settings(), work.cache.control);
+  const cache::Entry entry = entry_of(x, answer, usage);
   co_return co_await cache->keep(x.call.endpoint, key, entry, ttl);
 }
 

@@ -79,8 +79,10 @@ class EmbeddingRun {
       p_.flight->fail(error, p_.work.record);
       co_return Done{};
     }
+    const bool keeps = reply && p_.work.cache.writes;
+    const bool kept = keeps && keep_now(x, *reply);
     tell(x, reply);
-    if (reply && p_.work.cache.writes) co_await keep(x, *reply);
+    if (keeps && !kept) co_await keep(x, *reply);
     co_return Done{};
   }
 
@@ -103,19 +105,36 @@ class EmbeddingRun {
     p_.flight->land(p_.work.record, true);
   }
 
-  io::Async<Done> keep(const Exchange& x, const EmbeddingReply& reply) {
+  // What is known of each of the items that were asked for.
+  struct Kept {
+    std::vector<std::string> keys;
+    Usage usage;
+  };
+  Kept describe(const Exchange& x) {
     p_.work.call.move_to(p_.body);  // keys are those of the client's own body
+    const auto count = static_cast<std::int64_t>(missing_.size());
+    const std::int64_t each = x.reply.usage.total_tokens / count;
     const bool as_asked =
         p_.cache->settings().key_scheme == KeyScheme::sluice && x.work.group == x.call.model;
     const Deployment* deployment =
         as_asked ? first_deployment(*p_.snapshot, x.call) : x.reply.route->deployment;
-    for (std::size_t i = 0; i < missing_.size(); i++) {
-      const std::string key = key_of(missing_[i], x.work.group, deployment);
-      const auto tokens = share_of_tokens(x.reply.usage.total_tokens, missing_.size(), i);
-      const Usage usage{
-          .prompt_tokens = tokens, .total_tokens = tokens, .known = x.reply.usage.known};
-      co_await p_.keep(x, key, reply.items[i], usage);
-    }
+    Kept kept{.keys = {},
+              .usage = {.prompt_tokens = each, .total_tokens = each, .known = x.reply.usage.known}};
+    for (const std::size_t i : missing_) kept.keys.push_back(key_of(i, x.work.group, deployment));
+    return kept;
+  }
+
+  bool keep_now(const Exchange& x, const EmbeddingReply& reply) {
+    const Kept kept = describe(x);
+    for (std::size_t i = 0; i < missing_.size(); i++)
+      if (!p_.keep_now(x, kept.keys[i], reply.items[i], kept.usage)) return false;
+    return true;
+  }
+
+  io::Async<Done> keep(const Exchange& x, const EmbeddingReply& reply) {
+    const Kept kept = describe(x);
+    for (std::size_t i = 0; i < missing_.size(); i++)
+      co_await p_.keep(x, kept.keys[i], reply.items[i], kept.usage);
     co_return Done{};
   }
 

@@ -173,8 +173,9 @@ void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache:
   headers.raw().append(call.stream
                            ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
                            : std::string_view("content-type: application/json\r\n"));
-  if (!entry.model_id.empty()) headers.add("x-litellm-model-id", entry.model_id);
+  if (!entry.model_id.empty()) headers.add_clean("x-litellm-model-id", entry.model_id);
   headers.add("x-litellm-model-group", entry.group.empty() ? call.model : entry.group);
+  headers.raw().append("x-litellm-attempted-retries: 0\r\nx-litellm-attempted-fallbacks: 0\r\n");
 }
 
 FlightHead stored_head(const Call& call, const cache::Entry& entry) {

@@ -135,35 +135,42 @@ class FlightSink {
     if (!data.empty()) flight_.append(data);
     return {};
   }
+  // The last piece waits here until the answer was kept.
   Taken finish(std::string_view last) {
     finished_ = true;
-    return write(last);
+    last_.assign(last);
+    return {};
   }
+  const std::string& last() const { return last_; }
   void set_deadline(io::Time) {}
   bool chunked() const { return false; }
   bool finished() const { return finished_; }
 
  private:
   Flight& flight_;
+  std::string last_;
   bool finished_ = false;
 };
 
 }  // namespace
 
 io::Async<Done> relay_to_flight(Exchange& x, Flight& flight, FlightHead head,
-                                ErrorEvent error_event) {
+                                ErrorEvent error_event, const BeforeEnd& before_end) {
   flight.open(std::move(head));
-  if (x.reply.filter) {
-    FlightSink sink(flight);
-    StreamRelay stream(x, sink, error_event);
-    co_await stream.tell({});
-    note_usage(x);
-    flight.land(x.record, x.reply.filter->ended() && !x.reply.failed);
-    co_return co_await stream.close();
+  if (!x.reply.filter) {
+    before_end({});
+    flight.append(x.reply.body());
+    flight.land(x.record, true);
+    co_return Done{};
   }
-  flight.append(x.reply.body());
-  flight.land(x.record, true);
-  co_return Done{};
+  FlightSink sink(flight);
+  StreamRelay stream(x, sink, error_event);
+  co_await stream.tell({});
+  note_usage(x);
+  before_end(sink.last());
+  if (!sink.last().empty()) flight.append(sink.last());
+  flight.land(x.record, x.reply.filter->ended() && !x.reply.failed);
+  co_return co_await stream.close();
 }
 
 io::Async<Done> relay(Exchange& x, http::ResponseWriter& out, const http::HeaderBlock& headers,

@@ -58,8 +58,25 @@ class Expectation:
 
 # What the checks of the table are made of.
 
+def whole_stream(answer: Response) -> None:
+    assert answer.events[-1] == "[DONE]" and answer.header("x-sluice-cache") == "exact"
+
+
 def embeds_both(answer: Response) -> None:
     assert [item["index"] for item in answer.json["data"]] == [0, 1]
+
+
+def healthy_cache(answer: Response) -> None:
+    assert answer.json["status"] == "healthy" and answer.json["cache_type"] == "redis"
+    assert "pw" not in answer.body.decode()
+
+
+def succeeded(answer: Response) -> None:
+    assert answer.json["status"] == "success"
+
+
+def no_cache(answer: Response) -> None:
+    assert "cache" in answer.json["error"]["message"].lower()
 
 
 def error_about(param: str, *words: str) -> Callable[[Response], None]:
@@ -153,11 +170,16 @@ DIFFERENCES = {
     "redis: timeout": Difference(COOLDOWN, like="master: timeout 1 s"),
     "redis: stream cut after 3": Difference(COOLDOWN, like="master: stream cut after 3"),
     "redis: mock_response": Difference(COOLDOWN, like="master: mock_response"),
-    # There is no cache yet.
-    "redis: unknown param": Difference("not a hit, so the provider refuses it", like="master: drop unsupported param"),
-    "redis: mock rate limit": Difference("not a hit, so it is mocked", like="master: mock rate limit"),
-    "redis: embedding ['hello', 'world']": Difference("both are asked for", 200, check=embeds_both, calls=1),
-    "redis: embedding ['hello', 'again']": Difference("both are asked for", 200, check=embeds_both, calls=1),
+    # The cache.
+    "redis: stream: hit": Difference("an entry does not know its deployment", check=whole_stream),
+    "redis: tools stream: hit": Difference("an entry does not know its deployment", check=whole_stream),
+    "redis: stream with usage: hit": Difference("tells the usage as the provider did", check=whole_stream),
+    "redis: mock rate limit": Difference("what a request makes up is no hit", like="master: mock rate limit"),
+    "redis: embedding ['hello', 'world']": Difference("the usage is what was used", 200, check=embeds_both),
+    "redis: embedding ['hello', 'again']": Difference("the usage is what was used", 200, check=embeds_both),
+    "redis: GET /cache/ping": Difference("shows no password", check=healthy_cache),
+    "redis: cache delete": Difference("says how many there were", check=succeeded),
+    "master: cache ping without a cache": Difference("says what to set", 503, check=no_cache),
     # Streams that break.
     "master: stream cut after 0": Difference("nothing reached the client yet, so it gets a plain error", 500,
                                      check=provider_error("APIConnectionError", "500"), calls=1),
@@ -182,9 +204,6 @@ DIFFERENCES = {
     "redis: GET /model_group/info": Difference("knows more of what a model can do", check=same_but_for(
         "redis: GET /model_group/info", "supports_parallel_function_calling", "supported_openai_params")),
     # Not there yet.
-    "redis: GET /cache/ping": Difference("there is no cache yet", **NOT_FOUND),
-    "master: cache ping without a cache": Difference("there is no cache yet", **NOT_FOUND),
-    "redis: cache delete": Difference("there is no cache yet", **NOT_FOUND),
     "master: moderations": Difference("there are no moderations yet", **NOT_FOUND),
     "master: messages to openai": Difference("there is no /v1/messages yet", **NOT_FOUND),
     "master: responses to openai": Difference("there is no /v1/responses yet", **NOT_FOUND),
@@ -227,10 +246,6 @@ def _by_rules(case: Case, cases: list[Case]) -> Expectation:
     if case.status in (400, 404) and len(expected.upstream) > 1:
         # Asking again cannot help a request that the provider calls wrong.
         expected.upstream, expected.calls = expected.upstream[:1], 1
-    first = _answered_before(case, cases)
-    if first and not case.upstream:
-        # There is no cache yet: what was a hit goes to the provider as the first time.
-        return dataclasses.replace(_as_recorded(first), body=_said_once(first.body))
     return expected
 
 
@@ -239,9 +254,3 @@ def _said_once(body: str) -> str:
     body = re.sub(r"No fallback model group found for original model_group=.*?Fallbacks=\[\{.*?\}\]", "", body)
     body = re.sub(r"\\nError doing the fallback: .*?(?=\",\"type\")", "", body)
     return re.sub(r",? LiteLLM (Retried|Max Retries): \d+( times)?", "", body)
-
-
-def _answered_before(case: Case, cases: list[Case]) -> Case | None:
-    same = [other for other in cases if other.recording == case.recording and other.request == case.request]
-    first = same[0] if same else case
-    return first if first is not case and first.upstream else None
