@@ -51,7 +51,7 @@ class EmbeddedStore final : public CacheStore {
   std::vector<CacheHit> find(const Lookup& lookup) override {
     const double now = unix_now();
     const std::shared_lock lock(mutex_);
-    auto near = vectors_.within(lookup.vector, lookup.distance);
+    auto near = candidates(lookup);
     std::ranges::sort(near, {}, &VectorTable::Near::distance);
     std::vector<CacheHit> hits;
     for (const auto& [row, distance] : near) {
@@ -134,6 +134,14 @@ class EmbeddedStore final : public CacheStore {
   const Schema& schema() const override { return schema_; }
 
  private:
+  // All that are near enough when a filter may leave few of them; else the nearest, and some more
+  // in place of those whose time has passed.
+  std::vector<VectorTable::Near> candidates(const Lookup& lookup) const {
+    constexpr std::size_t spare = 16;
+    if (!lookup.filter.is_everything()) return vectors_.within(lookup.vector, lookup.distance);
+    return vectors_.nearest_within(lookup.vector, lookup.distance, lookup.count + spare);
+  }
+
   static void set_end(EntryFields& fields, std::optional<std::chrono::seconds> ttl, double now) {
     if (ttl)
       fields.insert_or_assign(std::string(expires_field),

@@ -1,6 +1,7 @@
 #include "client/vector_table.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace sluice::client {
@@ -35,37 +36,66 @@ std::vector<float> normalised(std::span<const float> vector) {
   return out;
 }
 
+bool has_length(std::span<const float> vector) {
+  return std::ranges::any_of(vector, [](float value) { return value != 0; });
+}
+
 }  // namespace
 
 void VectorTable::add(std::span<const float> vector) {
   const std::vector<float> row = normalised(vector);
   values_.insert(values_.end(), row.begin(), row.end());
-  rows_++;
+  rows_.emplace(next_handle_, handles_.size());
+  handles_.push_back(next_handle_);
+  index_.insert(next_handle_++, row, vector::never_ends);
 }
 
 void VectorTable::remove(std::size_t row) {
+  const std::size_t last = handles_.size() - 1;
   const auto at = [this](std::size_t i) {
     return values_.begin() + static_cast<std::ptrdiff_t>(i * dims_);
   };
-  rows_--;
-  if (row != rows_) std::copy(at(rows_), at(rows_ + 1), at(row));
-  values_.resize(rows_ * dims_);
+  index_.erase(handles_[row]);
+  rows_.erase(handles_[row]);
+  if (row != last) {
+    std::copy(at(last), at(last + 1), at(row));
+    handles_[row] = handles_[last];
+    rows_[handles_[row]] = row;
+  }
+  handles_.pop_back();
+  values_.resize(handles_.size() * dims_);
+}
+
+void VectorTable::measure(std::size_t row, std::span<const float> wanted, double distance,
+                          std::vector<Near>& found) const {
+  const float* values = values_.data() + row * dims_;
+  double measured = 1.0 - static_cast<double>(dot(values, wanted.data(), dims_));
+  if (measured < same) measured = 0;
+  if (measured > distance) return;
+  // One of length 0 would seem to be 1 away from everything.
+  if (measured > 0.5 && !has_length(this->row(row))) return;
+  found.push_back({row, measured});
 }
 
 std::vector<VectorTable::Near> VectorTable::within(std::span<const float> vector,
                                                    double distance) const {
   const std::vector<float> wanted = normalised(vector);
   std::vector<Near> found;
-  if (std::ranges::all_of(wanted, [](float value) { return value == 0; })) return found;
-  for (std::size_t row = 0; row < rows_; row++) {
-    const float* values = values_.data() + row * dims_;
-    double measured = 1.0 - static_cast<double>(dot(values, wanted.data(), dims_));
-    if (measured < same) measured = 0;
-    if (measured > distance) continue;
-    // Of length 0, where 1 would be the distance from everything.
-    if (measured > 0.5 && dot(values, values, dims_) == 0) continue;
-    found.push_back({row, measured});
-  }
+  if (!has_length(wanted)) return found;
+  for (std::size_t row = 0; row < size(); row++) measure(row, wanted, distance, found);
+  return found;
+}
+
+std::vector<VectorTable::Near> VectorTable::nearest_within(std::span<const float> vector,
+                                                           double distance,
+                                                           std::size_t count) const {
+  if (size() <= small) return within(vector, distance);
+  const std::vector<float> wanted = normalised(vector);
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  std::vector<Near> found;
+  for (const vector::Hit& hit : index_.nearest(wanted, count, now))
+    measure(rows_.at(hit.id), wanted, distance, found);
   return found;
 }
 
