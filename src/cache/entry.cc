@@ -15,6 +15,7 @@
 #include "base/json_scan.h"
 #include "base/json_write.h"
 #include "cache/python_literal.h"
+#include "cache/text_answer.h"
 
 namespace sluice::cache {
 namespace {
@@ -63,7 +64,9 @@ std::optional<std::string> answer_in(Endpoint endpoint, const JsonField& respons
   std::string made;
   JsonFields fields;
   if (!object_text(body, made, fields) || !is_answer(endpoint, fields)) return std::nullopt;
-  return made.empty() ? std::move(body) : std::move(made);
+  std::string& answer = made.empty() ? body : made;
+  if (endpoint == Endpoint::completions) return chat_as_text(answer);
+  return std::move(answer);
 }
 
 }  // namespace
@@ -78,6 +81,12 @@ std::string encode_litellm(Endpoint endpoint, std::string_view body, double stor
   else
     append_ascii_json_string(out, body);
   return out += "}";
+}
+
+std::string encode_litellm(Endpoint endpoint, const Entry& entry) {
+  const bool as_chat = endpoint == Endpoint::completions && entry.from_stream;
+  const auto chat = as_chat ? text_as_chat(entry.body) : std::nullopt;
+  return encode_litellm(endpoint, chat ? *chat : entry.body, entry.stored_at);
 }
 
 std::optional<LiteLlmAnswer> decode_litellm(Endpoint endpoint, std::string_view bytes) {

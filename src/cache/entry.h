@@ -24,7 +24,8 @@ struct LiteLlmAnswer {
 std::string encode_litellm(provider::Endpoint endpoint, std::string_view body, double stored_at);
 // Also takes what other versions of LiteLLM write: a Python literal in place of either JSON text,
 // an object in place of the string. Nothing for anything else, and for an answer of another kind
-// than the endpoint's.
+// than the endpoint's. A text completion comes out as one, also where it was kept as a chat
+// (text_answer.h).
 std::optional<LiteLlmAnswer> decode_litellm(provider::Endpoint endpoint, std::string_view bytes);
 
 // One answer in Sluice's own format. Views: of the caller's before encoding, into the blob after
@@ -40,6 +41,9 @@ struct Entry {
   Usage usage;                       // of the call that was made
   std::string_view body;             // JSON, as in LiteLlmAnswer
 };
+
+// An entry as LiteLLM would have kept it: of the facts its time and whether it was streamed.
+std::string encode_litellm(provider::Endpoint endpoint, const Entry& entry);
 
 std::string encode_entry(const Entry& entry);
 // Nothing when the bytes are no entry, one of another version, or cut. What an entry says is not

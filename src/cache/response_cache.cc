@@ -103,10 +103,9 @@ store::Bytes ResponseCache::encode(provider::Endpoint endpoint, Entry& entry,
                                    std::optional<Milliseconds> ttl) const {
   entry.stored_at = unix_now();
   if (ttl) entry.expires_at = entry.stored_at + std::chrono::duration<double>(*ttl).count();
-  return std::make_shared<const std::string>(
-      settings().key_scheme == KeyScheme::litellm
-          ? encode_litellm(endpoint, entry.body, entry.stored_at)
-          : encode_entry(entry));
+  return std::make_shared<const std::string>(settings().key_scheme == KeyScheme::litellm
+                                                 ? encode_litellm(endpoint, entry)
+                                                 : encode_entry(entry));
 }
 
 bool ResponseCache::keep_now(provider::Endpoint endpoint, std::string_view key, Entry entry,
