@@ -1,0 +1,27 @@
+#include "embed/model_location.h"
+
+#include <cstdlib>
+
+namespace sluice::embed {
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+}  // namespace
+
+std::string model_directory() {
+  if (std::string own = variable("SLUICE_MODEL_DIR"); !own.empty()) return own;
+  if (std::string cache = variable("XDG_CACHE_HOME"); !cache.empty())
+    return cache + "/sluice/models";
+  return variable("HOME") + "/.cache/sluice/models";
+}
+
+std::string model_path(std::string_view name) {
+  return model_directory() + "/" + std::string(name) + ".sluice";
+}
+
+}  // namespace sluice::embed
