@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cache/key_format.h"
+#include "cache/shared_semantic.h"
 #include "redis/client.h"
 #include "store/disk_store.h"
 #include "store/memory_store.h"
@@ -31,6 +32,7 @@ Result<std::shared_ptr<SharedCache>> SharedCache::open(CacheSettings settings) {
     TRY(shared->disk_,
         store::DiskStore::open({.directory = set.disk_dir, .capacity_bytes = set.disk_bytes}));
   }
+  shared->semantic_ = open_shared_semantic(set, shared->disk_);
   return shared;
 }
 
@@ -40,6 +42,8 @@ ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop
     open_redis(loop);
   else if (shared_->disk_ != nullptr)
     tiers_ = std::make_unique<store::TieredStore>(shared_->memory_, shared_->disk_);
+  if (shared_->semantic_ != nullptr)
+    semantic_ = make_semantic(settings(), *shared_->semantic_, loop);
 }
 
 ResponseCache::~ResponseCache() = default;

@@ -29,6 +29,9 @@ class TieredStore;
 
 namespace sluice::cache {
 
+class SemanticCache;
+struct SharedSemantic;
+
 // What all loops of the process share; two configurations with equal settings share it too.
 class SharedCache {
  public:
@@ -41,7 +44,8 @@ class SharedCache {
   explicit SharedCache(CacheSettings settings);
   CacheSettings settings_;
   std::shared_ptr<store::MemoryStore> memory_;
-  std::shared_ptr<store::DiskStore> disk_;  // null: none
+  std::shared_ptr<store::DiskStore> disk_;    // null: none
+  std::shared_ptr<SharedSemantic> semantic_;  // null: questions are not matched by meaning
 };
 
 // A stored answer. The entry's views point into what the hit owns.
@@ -69,6 +73,9 @@ class ResponseCache {
   io::Async<Done> keep(provider::Endpoint endpoint, std::string_view key, Entry entry,
                        std::optional<Milliseconds> ttl);
 
+  // Null: questions are not matched by meaning.
+  SemanticCache* semantic() { return semantic_.get(); }
+
   // For operators.
   io::Async<Status> check(io::WaitLimit limit);
   io::Async<Result<bool>> erase(std::string_view key, io::WaitLimit limit);
@@ -90,6 +97,7 @@ class ResponseCache {
   std::unique_ptr<io::Connector> connector_;   // to a Redis: no forward proxy stands before one
   std::unique_ptr<redis::Client> client_;      // null: none
   std::unique_ptr<store::TieredStore> tiers_;  // null: memory is all there is
+  std::unique_ptr<SemanticCache> semantic_;
 };
 
 }  // namespace sluice::cache

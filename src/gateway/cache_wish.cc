@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "cache/canonical_key.h"
 #include "cache/litellm_key.h"
+#include "cache/semantic_cache.h"
 #include "gateway/snapshot.h"
 #include "http/recycled.h"
 
@@ -81,6 +82,14 @@ const Deployment* first_deployment(const Snapshot& snapshot, const Call& call) {
   const router::Group* group = snapshot.router().find(call.model, scratch);
   if (group == nullptr || group->members.empty()) return nullptr;
   return &snapshot.settings().deployments[group->members.front()];
+}
+
+Result<cache::AskedQuestion> question_of(const cache::SemanticCache& semantic,
+                                         const CacheSettings& settings, const Snapshot& snapshot,
+                                         const Call& call, const CacheWish& wish) {
+  const std::string credentials = credentials_digest(call);
+  const Asked asked{call.model, first_deployment(snapshot, call), credentials};
+  return semantic.prepare(key_input(settings, call, wish, asked));
 }
 
 std::string flight_key(const Call& call, const CacheWish& wish) {

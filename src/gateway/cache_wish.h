@@ -7,6 +7,11 @@
 #include "gateway/call.h"
 #include "model/cache_settings.h"
 
+namespace sluice::cache {
+class SemanticCache;
+struct AskedQuestion;
+}  // namespace sluice::cache
+
 namespace sluice::gateway {
 
 class Snapshot;
@@ -35,6 +40,11 @@ std::string answer_key(const CacheSettings& settings, const Call& call, const Ca
 // The same of one item of an embedding request, whose JSON text it is.
 std::string item_key(const CacheSettings& settings, const Call& call, const CacheWish& wish,
                      std::string_view group, const Deployment* deployment, std::string_view item);
+
+// The question that the call asks, for matching by meaning. Error: why it is not matched.
+Result<cache::AskedQuestion> question_of(const cache::SemanticCache& semantic,
+                                         const CacheSettings& settings, const Snapshot& snapshot,
+                                         const Call& call, const CacheWish& wish);
 
 // Calls with the same text are answered by one upstream call: same answer, same format, and the
 // same wishes about time and retries.

@@ -24,7 +24,7 @@ struct FlightHead {
   std::optional<double> cost;  // US dollars; not known of a stream when it begins
   CacheOutcome outcome = CacheOutcome::miss;
   double stored_at = 0;  // Unix seconds; of answers from a cache
-  float similarity = 0;  // of semantic ones
+  float similarity = 0;  // of semantic ones, for debugging; 0 = not to be told
 };
 
 class Flight : public std::enable_shared_from_this<Flight> {

@@ -2,6 +2,7 @@
 // provider said.
 #include <algorithm>
 
+#include "cache/semantic_cache.h"
 #include "gateway/assemble.h"
 #include "gateway/cached_call.h"
 #include "provider/catalog.h"
@@ -17,6 +18,8 @@ class FlightRun {
   io::Async<Done> run() {
     bool told = false;
     if (p_.work.cache.reads) told = co_await tell_stored();
+    if (!told) ask_by_meaning();
+    if (!told && asked_ && p_.work.cache.reads) told = co_await tell_similar();
     if (!told) co_await ask_providers();
     co_return Done{};
   }
@@ -37,6 +40,48 @@ class FlightRun {
     co_return true;
   }
 
+  SemanticMode mode() const {
+    return p_.work.cache.control.semantic.value_or(p_.cache->settings().semantic.mode);
+  }
+
+  void ask_by_meaning() {
+    cache::SemanticCache* const semantic = p_.cache->semantic();
+    if (semantic == nullptr || mode() == SemanticMode::off) return;
+    auto asked =
+        question_of(*semantic, p_.cache->settings(), *p_.snapshot, p_.work.call, p_.work.cache);
+    if (asked) asked_ = std::move(*asked);
+  }
+
+  // The answer to a question that means the same. In shadow mode it is only noted.
+  io::Async<bool> tell_similar() {
+    auto hit = co_await p_.cache->semantic()->find(*asked_, &p_.flight->cancel());
+    if (!hit) co_return false;
+    const cache::Entry entry{.stored_at = hit->stored_at, .body = hit->body};
+    if (!is_fresh(p_.work.cache, entry)) co_return false;
+    if (mode() == SemanticMode::shadow) {
+      shadow_ = std::move(*hit);
+      co_return false;
+    }
+    std::string made;
+    const auto text = retell(p_.work.call, entry, made);
+    if (!text) co_return false;
+    p_.work.record.cache = CacheOutcome::semantic;
+    FlightHead head = stored_head(p_.work.call, entry);
+    head.outcome = CacheOutcome::semantic;
+    if (p_.snapshot->settings().verbose) head.similarity = hit->similarity;
+    p_.flight->open(std::move(head));
+    p_.flight->append(*text);
+    p_.flight->land(p_.work.record, true);
+    co_return true;
+  }
+
+  io::Async<Done> keep_by_meaning(std::string_view answer) {
+    cache::SemanticCache& semantic = *p_.cache->semantic();
+    if (shadow_) co_await semantic.judge_shadow(*shadow_, answer);
+    const auto ttl = cache::resolve_ttl(p_.cache->settings(), p_.work.cache.control);
+    co_return co_await semantic.keep(*asked_, answer, ttl);
+  }
+
   io::Async<Done> ask_providers() {
     Exchange x{.gateway = p_.gateway, .snapshot = *p_.snapshot, .work = p_.work};
     const bool opened = co_await p_.open_upstream(x);
@@ -51,6 +96,8 @@ class FlightRun {
     };
     co_await relay_to_flight(x, *p_.flight, p_.upstream_head(x), p_.errors.event, keep_now);
     if (answer && !kept) co_await p_.keep(x, key_of(x), *answer, x.reply.usage);
+    // A fallback's answer belongs to the fallback's scope, where nobody has asked.
+    if (answer && asked_ && x.record.fallbacks == 0) co_await keep_by_meaning(*answer);
     co_return Done{};
   }
 
@@ -83,6 +130,8 @@ class FlightRun {
   }
 
   Pilot& p_;
+  std::optional<cache::AskedQuestion> asked_;  // nothing: the call is not matched by meaning
+  std::optional<cache::SemanticHit> shadow_;   // what would have been told
 };
 
 }  // namespace

@@ -32,6 +32,11 @@ void add_cache_headers(http::HeaderBlock& headers, const Workspace& work, const 
   if (outcome == CacheOutcome::miss) return;
   headers.add("x-litellm-cache-key", work.cache.key);
   const double age = std::max(0.0, unix_now() - head.stored_at);
+  if (outcome == CacheOutcome::semantic && head.similarity > 0)
+    headers.raw()
+        .append("x-litellm-semantic-similarity: ")
+        .append_thousandths(static_cast<std::int64_t>(head.similarity * 1000))
+        .append("\r\n");
   headers.raw().append("age: ").append_number(static_cast<std::int64_t>(age)).append("\r\n");
 }
 
@@ -111,7 +116,7 @@ class Follow {
   void note_facts() {
     const AccessRecord& flown = follower_.record();
     AccessRecord& record = work_.record;
-    record.group.assign(flown.group);
+    if (!flown.group.empty()) record.group.assign(flown.group);
     record.error = flown.error;
     record.blame = flown.blame;
     if (flown.cache != CacheOutcome::miss || !follower_.claim_cost()) return;

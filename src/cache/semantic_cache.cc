@@ -1,0 +1,140 @@
+#include "cache/semantic_cache.h"
+
+#include <algorithm>
+
+#include "cache/entry.h"
+#include "semantic/compare.h"
+#include "semantic/question.h"
+
+namespace sluice::cache {
+
+namespace {
+
+// The encoder is asked beside other work and takes a millisecond; a queue that is longer than this
+// is no help. A model elsewhere takes as long as a call.
+constexpr Milliseconds local_patience{50}, remote_patience{2000};
+// Without a threshold of the operator's, for encoders that the verifier doesn't know.
+constexpr double cautious_threshold = 0.95;
+
+}  // namespace
+
+Result<AskedQuestion> SemanticCache::prepare(const KeyInput& input) const {
+  TRY(SemanticQuestion question, read_question(input, p_.settings));
+  const auto turn = question.first_turn ? semantic::Turn::first : semantic::Turn::later;
+  const auto eligible = semantic::judge_question(question.text, turn);
+  if (!eligible.matchable) return fail(client_error(eligible.reason, "messages"));
+  question.scope.append(":").append(p_.embedder->space().substr(0, 16));
+  return AskedQuestion{.question = std::move(question), .time_sensitive = eligible.time_sensitive};
+}
+
+io::WaitLimit SemanticCache::limit(io::CancelToken* cancel) const {
+  const Milliseconds patience = p_.embedder->is_built_in() ? local_patience : remote_patience;
+  return {.deadline = io::Clock::now() + patience, .cancel = cancel};
+}
+
+io::Async<bool> SemanticCache::embed(AskedQuestion& asked, io::WaitLimit limit) {
+  if (asked.vector != nullptr) co_return true;
+  auto vector = co_await p_.embedder->embed(asked.question.text, limit);
+  if (vector) asked.vector = std::move(*vector);
+  if (!vector) p_.counts.no_vector++;
+  co_return vector.has_value();
+}
+
+float SemanticCache::least_similarity() const {
+  const auto& threshold = p_.settings.semantic.similarity_threshold;
+  if (threshold) return static_cast<float>(*threshold);
+  return static_cast<float>(p_.embedder->is_built_in() ? semantic::lowest_similarity
+                                                       : cautious_threshold);
+}
+
+io::Async<std::optional<SemanticHit>> SemanticCache::find(AskedQuestion& asked,
+                                                          io::CancelToken* cancel) {
+  if (!p_.record.admit(asked.question.scope)) {
+    p_.counts.rested++;
+    co_return std::nullopt;
+  }
+  p_.counts.lookups++;
+  const io::WaitLimit patience = limit(cancel);
+  const bool embedded = co_await embed(asked, patience);
+  if (!embedded) co_return std::nullopt;
+  const SemanticLookup lookup{
+      .scope = asked.question.scope,
+      .vector = *asked.vector,
+      .least_similarity = least_similarity(),
+      .foreign_too = asked.question.plain && p_.settings.semantic.share_foreign_entries};
+  const auto neighbours = co_await p_.index->nearest(lookup, patience);
+  if (!neighbours) {
+    p_.counts.index_errors++;
+    co_return std::nullopt;
+  }
+  auto hit = choose(asked, *neighbours);
+  if (hit) p_.record.hit(asked.question.scope);
+  co_return hit;
+}
+
+bool SemanticCache::is_same(const AskedQuestion& asked, const Neighbour& neighbour) const {
+  const auto& wish = p_.settings.semantic;
+  semantic::CompareOptions options{.similarity_threshold = wish.similarity_threshold,
+                                   .vetoes = wish.vetoes.value_or(p_.embedder->is_built_in())};
+  if (!options.similarity_threshold && !p_.embedder->is_built_in())
+    options.similarity_threshold = cautious_threshold;
+  const auto verdict = semantic::compare(asked.question.text, neighbour.entry->prompt,
+                                         neighbour.similarity, options);
+  return verdict.same;
+}
+
+std::optional<SemanticHit> SemanticCache::choose(const AskedQuestion& asked,
+                                                 const std::vector<Neighbour>& neighbours) {
+  const double oldest =
+      asked.time_sensitive ? unix_seconds() - std::chrono::seconds(now_holds).count() : 0;
+  for (const Neighbour& each : neighbours) {
+    if (each.entry->inserted_at < oldest) continue;
+    if (!is_same(asked, each)) {
+      p_.counts.vetoed++;
+      continue;
+    }
+    // A plain text, a cut literal: other programs write what they like.
+    auto answer = decode_litellm(provider::Endpoint::chat, each.entry->response);
+    if (!answer || answer_text(answer->body).empty()) continue;
+    p_.index->used(each);
+    return SemanticHit{.body = std::move(answer->body),
+                       .stored_at = each.entry->inserted_at,
+                       .similarity = each.similarity};
+  }
+  return std::nullopt;
+}
+
+io::Async<Done> SemanticCache::keep(AskedQuestion& asked, std::string_view body,
+                                    std::optional<Milliseconds> ttl) {
+  if (!answers_by_itself(body)) co_return Done{};
+  const io::WaitLimit patience = limit(nullptr);
+  const bool embedded = co_await embed(asked, patience);
+  if (!embedded) co_return Done{};
+  if (asked.time_sensitive) ttl = std::min<Milliseconds>(ttl.value_or(now_holds), now_holds);
+  const std::string response = encode_litellm(provider::Endpoint::chat, body, unix_seconds());
+  const NewSemanticEntry entry{.scope = asked.question.scope,
+                               .prompt = asked.question.text,
+                               .response = response,
+                               .vector = *asked.vector,
+                               .ttl = ttl};
+  const auto kept = co_await p_.index->put(entry, patience);
+  if (!kept) p_.counts.index_errors++;
+  co_return Done{};
+}
+
+io::Async<Done> SemanticCache::judge_shadow(const SemanticHit& stored, std::string_view fresh) {
+  constexpr float alike = 0.9f;
+  const std::string then = answer_text(stored.body), now = answer_text(fresh);
+  bool same = then == now;
+  if (!same) {
+    const io::WaitLimit patience = limit(nullptr);
+    const auto first = co_await p_.embedder->embed(then, patience);
+    const auto second = co_await p_.embedder->embed(now, patience);
+    const auto cosine = first && second ? cosine_of(**first, **second) : std::nullopt;
+    same = cosine && *cosine >= alike;
+  }
+  (same ? p_.counts.shadow_same : p_.counts.shadow_other)++;
+  co_return Done{};
+}
+
+}  // namespace sluice::cache

@@ -1,0 +1,28 @@
+#pragma once
+// The parts of the semantic cache that all loops of the process share, and how one loop's cache is
+// made of them.
+#include <memory>
+
+#include "cache/embedded_index.h"
+#include "cache/semantic_cache.h"
+#include "embed/pool.h"
+
+namespace sluice::cache {
+
+struct SharedSemantic {
+  explicit SharedSemantic(std::shared_ptr<const embed::Encoder> encoder);
+  embed::Pool pool;
+  VectorMemo memo;
+  SemanticCounts counts;
+  ScopeRecord record;
+  std::shared_ptr<EmbeddedIndex> embedded;
+};
+
+// Null where the settings ask for none, or where it can't be had: the log says why, and what to do.
+std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settings,
+                                                     std::shared_ptr<store::DiskStore> disk);
+
+std::unique_ptr<SemanticCache> make_semantic(const CacheSettings& settings, SharedSemantic& shared,
+                                             io::Loop& loop);
+
+}  // namespace sluice::cache
