@@ -59,8 +59,9 @@ sigset_t block_signals() {
 // Reads configurations and makes snapshots of them, at start and on reload.
 class ConfigSource {
  public:
-  ConfigSource(const ServeOptions& options, std::shared_ptr<const io::ProxySettings> proxies)
-      : options_(options), proxies_(std::move(proxies)) {}
+  ConfigSource(const ServeOptions& options, std::shared_ptr<const io::ProxySettings> proxies,
+               embed::Models& models)
+      : options_(options), proxies_(std::move(proxies)), models_(models) {}
 
   // Nothing when the configuration can't run; what is wrong was printed.
   std::optional<Serving> load() {
@@ -85,7 +86,7 @@ class ConfigSource {
   std::shared_ptr<cache::SharedCache> open_cache(const std::optional<CacheSettings>& settings) {
     if (!settings) return cache_ = nullptr;
     if (cache_ != nullptr && cache_->settings() == *settings) return cache_;
-    auto opened = cache::SharedCache::open(*settings);
+    auto opened = cache::SharedCache::open(*settings, models_);
     if (opened) return cache_ = std::move(*opened);
     log(LogLevel::error, "serving without a cache: " + opened.error().message);
     return cache_ = nullptr;
@@ -95,12 +96,14 @@ class ConfigSource {
   std::shared_ptr<const io::ProxySettings> proxies_;
   router::HealthTable health_;
   gateway::TrustStore trust_;
+  embed::Models& models_;
   std::shared_ptr<cache::SharedCache> cache_;
 };
 
 class Service {
  public:
-  Service(const ServeOptions& options, ConfigSource& source) : options_(options), source_(source) {
+  Service(const ServeOptions& options, ConfigSource& source, embed::Models& models)
+      : options_(options), source_(source), models_(models) {
     process_.version = version_text;
     process_.started = std::chrono::system_clock::now();
   }
@@ -115,6 +118,7 @@ class Service {
     for (int i = 0; i < count; i++) {
       workers_.push_back(std::make_unique<Worker>(Worker::Parts{.serving = serving,
                                                                 .flights = &flights_,
+                                                                .models = &models_,
                                                                 .proxies = proxies,
                                                                 .tls = tls,
                                                                 .process = &process_}));
@@ -187,6 +191,7 @@ class Service {
 
   const ServeOptions& options_;
   ConfigSource& source_;
+  embed::Models& models_;
   api::Process process_;
   gateway::FlightTable flights_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -216,10 +221,11 @@ int run_serve(std::span<const std::string_view> args) {
   auto proxies = io::ProxySettings::from_environment();
   if (!proxies) return complain(proxies.error());
   const auto shared_proxies = std::make_shared<const io::ProxySettings>(std::move(*proxies));
-  ConfigSource source(*options, shared_proxies);
+  embed::Models models;
+  ConfigSource source(*options, shared_proxies, models);
   const std::optional<Serving> serving = source.load();
   if (!serving) return 2;
-  Service service(*options, source);
+  Service service(*options, source, models);
   const Status started = service.start(*serving, shared_proxies);
   if (!started) return complain(started.error());
   service.run(signals);

@@ -13,6 +13,7 @@ Worker::Worker(Parts parts)
                .metrics = metrics_,
                .snapshot = parts_.serving.snapshot,
                .flights = *parts_.flights,
+               .models = *parts_.models,
                .cache = open_cache()},
       api_(gateway_, *parts_.process),
       server_(loop_, api_, server_options(parts_.serving.snapshot->settings())) {}

@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "cache/response_cache.h"
+#include "embed/models.h"
 #include "gateway/flight.h"
 #include "gateway/gateway.h"
 #include "http/server.h"
@@ -25,6 +26,7 @@ class Worker {
   struct Parts {
     Serving serving;
     gateway::FlightTable* flights = nullptr;
+    embed::Models* models = nullptr;
     std::shared_ptr<const io::ProxySettings> proxies;
     std::shared_ptr<io::TlsContext> tls;  // of the listener; null = plain HTTP
     const api::Process* process = nullptr;

@@ -74,7 +74,9 @@ Error no_vector(const char* why) { return gateway_error(std::string("no embeddin
 }  // namespace
 
 io::Async<Result<Vector>> LocalEmbedder::embed(std::string_view text, io::WaitLimit limit) {
-  if (Vector known = memo_.find(text); known != nullptr) co_return known;
+  if (memo_ != nullptr) {
+    if (Vector known = memo_->find(text); known != nullptr) co_return known;
+  }
   io::Pause pause(loop_, limit);
   const Unhook waiting{std::make_shared<Pending>(&pause)};
   const auto done = [&loop = loop_, pending = waiting.pending](std::vector<float> vector) {
@@ -90,7 +92,7 @@ io::Async<Result<Vector>> LocalEmbedder::embed(std::string_view text, io::WaitLi
   if (ended != io::IoError::none || waiting.pending->vector.empty())
     co_return fail(no_vector("not in time"));
   auto vector = std::make_shared<const std::vector<float>>(std::move(waiting.pending->vector));
-  memo_.keep(text, vector);
+  if (memo_ != nullptr) memo_->keep(text, vector);
   co_return vector;
 }
 

@@ -45,7 +45,8 @@ class VectorMemo {
 // The encoder of this process, on its own threads.
 class LocalEmbedder final : public Embedder {
  public:
-  LocalEmbedder(io::Loop& loop, embed::Pool& pool, VectorMemo& memo)
+  // `memo` may be null.
+  LocalEmbedder(io::Loop& loop, embed::Pool& pool, VectorMemo* memo)
       : loop_(loop), pool_(pool), memo_(memo) {}
   io::Async<Result<Vector>> embed(std::string_view text, io::WaitLimit limit) override;
   std::string_view space() const override { return pool_.encoder().space(); }
@@ -54,7 +55,7 @@ class LocalEmbedder final : public Embedder {
  private:
   io::Loop& loop_;
   embed::Pool& pool_;
-  VectorMemo& memo_;
+  VectorMemo* memo_;
 };
 
 }  // namespace sluice::cache

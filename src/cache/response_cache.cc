@@ -25,14 +25,15 @@ SharedCache::SharedCache(CacheSettings settings)
     : settings_(std::move(settings)),
       memory_(std::make_shared<store::MemoryStore>(settings_.memory_bytes)) {}
 
-Result<std::shared_ptr<SharedCache>> SharedCache::open(CacheSettings settings) {
+Result<std::shared_ptr<SharedCache>> SharedCache::open(CacheSettings settings,
+                                                       embed::Models& models) {
   std::shared_ptr<SharedCache> shared(new SharedCache(std::move(settings)));
   const CacheSettings& set = shared->settings_;
   if (!set.disk_dir.empty() && !set.redis) {
     TRY(shared->disk_,
         store::DiskStore::open({.directory = set.disk_dir, .capacity_bytes = set.disk_bytes}));
   }
-  shared->semantic_ = open_shared_semantic(set, shared->disk_);
+  shared->semantic_ = open_shared_semantic(set, models, shared->disk_);
   return shared;
 }
 

@@ -18,6 +18,9 @@
 #include "model/cache_settings.h"
 #include "store/store.h"
 
+namespace sluice::embed {
+class Models;
+}
 namespace sluice::redis {
 class Client;
 }
@@ -36,7 +39,7 @@ struct SharedSemantic;
 class SharedCache {
  public:
   // Error: names the setting that can't be used.
-  static Result<std::shared_ptr<SharedCache>> open(CacheSettings settings);
+  static Result<std::shared_ptr<SharedCache>> open(CacheSettings settings, embed::Models& models);
   const CacheSettings& settings() const { return settings_; }
 
  private:

@@ -1,8 +1,5 @@
 #include "cache/shared_semantic.h"
 
-#include <algorithm>
-#include <thread>
-
 #include "base/log.h"
 #include "embed/model_location.h"
 #include "semantic/compare.h"
@@ -13,21 +10,17 @@ namespace {
 
 constexpr std::size_t remembered_texts = 10'000;
 
-// Loops and encoder share the machine: a quarter of it is for the encoder.
-int pool_threads() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency() / 4));
-}
-
 void say_without(const std::string& why) {
   log(LogLevel::warn, "questions are not matched by meaning: " + why);
 }
 
 }  // namespace
 
-SharedSemantic::SharedSemantic(std::shared_ptr<const embed::Encoder> encoder)
-    : pool(std::move(encoder), {.threads = pool_threads()}), memo(remembered_texts) {}
+SharedSemantic::SharedSemantic(std::shared_ptr<embed::Pool> its_pool)
+    : pool(std::move(its_pool)), memo(remembered_texts) {}
 
 std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settings,
+                                                     embed::Models& models,
                                                      std::shared_ptr<store::DiskStore> disk) {
   const bool wanted =
       settings.type == CacheType::semantic || settings.type == CacheType::redis_semantic;
@@ -37,14 +30,15 @@ std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settin
                 "` can't be asked yet; `embedding_model: built-in` can");
     return nullptr;
   }
-  auto encoder = embed::Encoder::open(embed::model_path(embed::default_model));
-  if (!encoder) {
-    say_without(encoder.error().message + "; `sluice model pull` gets the model");
+  auto pool = models.pool(embed::default_model);
+  if (!pool) {
+    say_without(pool.error().message);
     return nullptr;
   }
-  auto shared = std::make_shared<SharedSemantic>(*encoder);
-  auto index = EmbeddedIndex::open({.dims = static_cast<std::size_t>((*encoder)->dimensions()),
-                                    .space = (*encoder)->space(),
+  const embed::Encoder& encoder = (*pool)->encoder();
+  auto shared = std::make_shared<SharedSemantic>(*pool);
+  auto index = EmbeddedIndex::open({.dims = static_cast<std::size_t>(encoder.dimensions()),
+                                    .space = encoder.space(),
                                     .capacity_bytes = settings.memory_bytes,
                                     .disk = std::move(disk)});
   if (!index) {
@@ -62,7 +56,7 @@ std::unique_ptr<SemanticCache> make_semantic(const CacheSettings& settings, Shar
       .settings = settings,
       .counts = shared.counts,
       .record = shared.record,
-      .embedder = std::make_shared<LocalEmbedder>(loop, shared.pool, shared.memo),
+      .embedder = std::make_shared<LocalEmbedder>(loop, *shared.pool, &shared.memo),
       .index = shared.embedded});
 }
 

@@ -5,13 +5,13 @@
 
 #include "cache/embedded_index.h"
 #include "cache/semantic_cache.h"
-#include "embed/pool.h"
+#include "embed/models.h"
 
 namespace sluice::cache {
 
 struct SharedSemantic {
-  explicit SharedSemantic(std::shared_ptr<const embed::Encoder> encoder);
-  embed::Pool pool;
+  explicit SharedSemantic(std::shared_ptr<embed::Pool> its_pool);
+  std::shared_ptr<embed::Pool> pool;
   VectorMemo memo;
   SemanticCounts counts;
   ScopeRecord record;
@@ -20,6 +20,7 @@ struct SharedSemantic {
 
 // Null where the settings ask for none, or where it can't be had: the log says why, and what to do.
 std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settings,
+                                                     embed::Models& models,
                                                      std::shared_ptr<store::DiskStore> disk);
 
 std::unique_ptr<SemanticCache> make_semantic(const CacheSettings& settings, SharedSemantic& shared,

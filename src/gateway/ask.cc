@@ -4,6 +4,7 @@
 
 #include "gateway/exchange.h"
 #include "gateway/failure_text.h"
+#include "gateway/local_embeddings.h"
 #include "gateway/local_reply.h"
 #include "gateway/reply_facts.h"
 #include "gateway/splice.h"
@@ -264,7 +265,9 @@ io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
   const std::optional<std::string>& mock =
       x.call.mock_response ? x.call.mock_response : deployment.mock_response;
   if (mock) co_return answer_locally(x, *mock);
-  if (deployment.spec->builtin) co_return answer_locally(x, echo_of(x.call));
+  const bool is_echo = deployment.spec->builtin && x.work.model == "echo";
+  if (deployment.spec->builtin && !is_echo) co_return co_await embed_locally(x);
+  if (is_echo) co_return answer_locally(x, echo_of(x.call));
 
   DeploymentRequest request(x, attempt, route);
   const auto pieces = request.write();

@@ -14,6 +14,9 @@
 namespace sluice::cache {
 class ResponseCache;
 }
+namespace sluice::embed {
+class Models;
+}
 
 namespace sluice::gateway {
 
@@ -27,6 +30,7 @@ struct Gateway {
   Metrics& metrics;
   std::shared_ptr<const Snapshot> snapshot;       // replaced on reload; requests copy it once
   FlightTable& flights;                           // of the process
+  embed::Models& models;                          // of the process
   std::shared_ptr<cache::ResponseCache> cache{};  // null: none. Replaced on reload as well.
   router::Random random{std::random_device{}()};
   std::mt19937_64 ids{std::random_device{}()};
