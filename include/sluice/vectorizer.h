@@ -40,6 +40,9 @@ class Vectorizer {
 
   std::size_t dims() const;
   const std::string& name() const;
+  // Names the space of its vectors, which those of another have no place in: a digest of a local
+  // model, the name of others. A cache on disk remembers it.
+  const std::string& space() const;
 
   class Model;  // of the library
   explicit Vectorizer(std::shared_ptr<const Model> model) : model_(std::move(model)) {}

@@ -45,9 +45,9 @@ class CacheStore {
 std::unique_ptr<CacheStore> open_redis_store(const RedisServer& server, Schema schema,
                                              bool overwrite);
 
-// `model` names the vectorizer: what is on disk is of use to that one alone.
+// `space` is the vectorizer's: what is on disk is of use in that one alone.
 std::unique_ptr<CacheStore> open_embedded_store(const Embedded& options, Schema schema,
-                                                const std::string& model);
+                                                const std::string& space);
 
 double unix_now();
 

@@ -36,7 +36,7 @@ struct Row {
 
 class EmbeddedStore final : public CacheStore {
  public:
-  EmbeddedStore(const Embedded& options, Schema schema, const std::string& model)
+  EmbeddedStore(const Embedded& options, Schema schema, const std::string& space)
       : schema_(std::move(schema)),
         most_(options.max_entries),
         vectors_(schema_.find(cache_field::vector)->vector()->dims) {
@@ -44,7 +44,7 @@ class EmbeddedStore final : public CacheStore {
     if (options.directory.empty()) return;
     file_ = std::make_unique<EntryFile>(
         options.directory + "/" + schema_.name,
-        model + " (" + std::to_string(schema_.find(cache_field::vector)->vector()->dims) + ")");
+        space + " (" + std::to_string(schema_.find(cache_field::vector)->vector()->dims) + ")");
     load();
   }
 
@@ -273,8 +273,8 @@ class EmbeddedStore final : public CacheStore {
 }  // namespace
 
 std::unique_ptr<CacheStore> open_embedded_store(const Embedded& options, Schema schema,
-                                                const std::string& model) {
-  return std::make_unique<EmbeddedStore>(options, std::move(schema), model);
+                                                const std::string& space) {
+  return std::make_unique<EmbeddedStore>(options, std::move(schema), space);
 }
 
 }  // namespace sluice::client

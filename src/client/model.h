@@ -14,6 +14,8 @@ class Vectorizer::Model {
   virtual std::vector<Vector> embed(const std::vector<std::string>& texts) const = 0;
   virtual std::size_t dims() const = 0;
   virtual const std::string& name() const = 0;
+  // Names the space of its vectors: those of two spaces mean nothing to each other.
+  virtual const std::string& space() const { return name(); }
 };
 
 namespace client {

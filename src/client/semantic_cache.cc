@@ -74,7 +74,7 @@ class SemanticCache::Impl {
       store = client::open_redis_store(*server, std::move(schema), options.overwrite);
     else
       store = client::open_embedded_store(std::get<Embedded>(options.store), std::move(schema),
-                                          vectorizer.name());
+                                          vectorizer.space());
   }
 
   std::vector<CacheHit> check(std::string_view prompt, const CheckOptions& options) const {

@@ -72,5 +72,6 @@ std::vector<Vectorizer::Vector> Vectorizer::embed_many(
 
 std::size_t Vectorizer::dims() const { return model_->dims(); }
 const std::string& Vectorizer::name() const { return model_->name(); }
+const std::string& Vectorizer::space() const { return model_->space(); }
 
 }  // namespace sluice
