@@ -10,6 +10,7 @@
 
 #include "sluice/check.h"
 #include "sluice/index.h"
+#include "sluice/model.h"
 #include "sluice/reload.h"
 #include "sluice/serve.h"
 #include "sluice/version.h"
@@ -36,6 +37,7 @@ constexpr std::array commands{
             sluice::run_serve},
     Command{"check", "say what of a LiteLLM configuration is honoured", sluice::run_check},
     Command{"index", "look at and change the search indexes of a Redis", sluice::run_index},
+    Command{"model", "get the encoders of the semantic cache", sluice::run_model},
     Command{"reload", "make a running gateway read its configuration again", sluice::run_reload},
     Command{"version", "print the version", run_version},
 };
