@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "sluice/check.h"
+#include "sluice/eval.h"
+#include "sluice/explain.h"
 #include "sluice/index.h"
 #include "sluice/model.h"
 #include "sluice/reload.h"
@@ -37,6 +39,9 @@ constexpr std::array commands{
             sluice::run_serve},
     Command{"check", "say what of a LiteLLM configuration is honoured", sluice::run_check},
     Command{"index", "look at and change the search indexes of a Redis", sluice::run_index},
+    Command{"eval", "measure which questions the semantic cache takes for the same",
+            sluice::run_eval},
+    Command{"explain", "say why two questions share an answer, or why not", sluice::run_explain},
     Command{"model", "get the encoders of the semantic cache", sluice::run_model},
     Command{"reload", "make a running gateway read its configuration again", sluice::run_reload},
     Command{"version", "print the version", run_version},

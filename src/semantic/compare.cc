@@ -40,8 +40,9 @@ Comparison judge_words(const Pair& pair, double similarity, const CompareOptions
     const bool near = similarity >= *options.similarity_threshold;
     return {near, near ? "similar" : "not similar enough", {}, similarity};
   }
-  if (differ_in_spelling_only(pair)) return {true, "equal but for spelling", {}, 1};
   const double score = probability(features_of(pair, similarity));
+  if (differ_in_spelling_only(pair))
+    return {true, "equal but for spelling", {}, std::max(score, options.least_score)};
   const bool same = score >= options.least_score;
   return {same, same ? "same question" : "not surely the same question", {}, score};
 }

@@ -330,6 +330,7 @@ landlord | tenant
 landline | mobile
 departing | returning
 ahead | behind
+used spent consumed gone | left remaining available
 hopeful | hopeless
 careful | careless
 useful | useless

@@ -9,7 +9,8 @@ Verdict first_difference(const Pair& pair) {
   constexpr std::array vetoes{
       language_differs, literal_differs,  foreign_differs,  number_differs, unit_differs,
       operator_differs, negation_differs, opposite_differs, kind_differs,   name_differs,
-      role_differs,     asked_differs,    person_differs,   tense_differs,  length_differs};
+      role_differs,     asked_differs,    mood_differs,     person_differs, tense_differs,
+      place_differs,    length_differs};
   for (const auto veto : vetoes) {
     if (Verdict verdict = veto(pair)) return verdict;
   }

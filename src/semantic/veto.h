@@ -26,9 +26,11 @@ Verdict opposite_differs(const Pair& pair);
 Verdict name_differs(const Pair& pair);  // unknown words, capitals, single letters, quoted words
 Verdict role_differs(const Pair& pair);  // who does what to whom; from where to where
 Verdict asked_differs(const Pair& pair);
+Verdict mood_differs(const Pair& pair);    // "did I add it", "add it"
 Verdict person_differs(const Pair& pair);  // "my name", "your name"
 Verdict tense_differs(const Pair& pair);
 Verdict length_differs(const Pair& pair);
+Verdict place_differs(const Pair& pair);  // a question word for content in the same place
 
 // The first of all of the above.
 Verdict first_difference(const Pair& pair);

@@ -2,15 +2,11 @@
 #include <algorithm>
 #include <array>
 
+#include "semantic/persons.h"
 #include "semantic/veto.h"
 
 namespace sluice::semantic {
 namespace {
-
-bool is_person(const Token& token) {
-  constexpr auto persons = std::to_array<std::string_view>({"i", "you", "he", "she", "we", "they"});
-  return std::ranges::find(persons, token.canonical) != persons.end();
-}
 
 // What can play a part: content, and persons ("may I call you", "may you call me").
 // Numbers have a veto of their own.
@@ -59,32 +55,12 @@ bool change_roles(const Pair& pair, Place x, Place y) {
   return any_between(a, x.in_a, y.in_a, has_marker) == any_between(b, y.in_b, x.in_b, has_marker);
 }
 
-// Whether the same word follows `in_a` in one question and `in_b` in the other.
-bool bound_alike(const Pair& pair, std::string_view in_a, std::string_view in_b) {
-  const auto& a = pair.a.tokens();
-  const auto& b = pair.b.tokens();
-  for (std::size_t i = 0; i + 1 < a.size(); i++) {
-    if (a[i].text != in_a) continue;
-    const Partner partner = pair.alignment.of_a[i + 1];
-    const auto j = static_cast<std::size_t>(partner.index);
-    if (partner.match != Match::none && j > 0 && b[j - 1].text == in_b) return true;
-  }
-  return false;
-}
-
-bool has_word(const Analysis& text, std::string_view word) {
-  return std::ranges::any_of(text.tokens(), [&](const Token& token) { return token.text == word; });
-}
-
-enum class Tense { present, past, future };
-
-Tense tense_of(const Analysis& text) {
-  constexpr auto past = std::to_array<std::string_view>({"was", "were", "did", "had", "used"});
-  for (const Token& token : text.tokens()) {
-    if (std::ranges::find(past, token.text) != past.end()) return Tense::past;
-    if (token.text == "will" || token.text == "shall") return Tense::future;
-  }
-  return Tense::present;
+// Question words and auxiliaries.
+bool opens_question(const Token& token) {
+  constexpr auto words = std::to_array<std::string_view>(
+      {"what", "which", "who", "when", "where", "why", "how", "will", "would", "should", "can",
+       "could", "is", "are", "was", "were", "do", "does", "did"});
+  return std::ranges::find(words, token.text) != words.end();
 }
 
 }  // namespace
@@ -112,43 +88,34 @@ Verdict role_differs(const Pair& pair) {
   return {};
 }
 
-Verdict asked_differs(const Pair& pair) {
-  const auto a = pair.a.asked(), b = pair.b.asked();
-  if (a == 0 || b == 0 || (a & b) != 0) return {};
-  return Difference{"another kind of question", {}};
-}
-
-// In "how do I …" and "how do you …" they mean anybody.
-Verdict person_differs(const Pair& pair) {
-  if (has_word(pair.a, "howto") && has_word(pair.b, "howto")) return {};
-  constexpr std::array<std::array<std::string_view, 2>, 2> persons{{{"my", "your"}, {"i", "you"}}};
-  for (const auto& [first, second] : persons) {
-    const bool changed = (has_word(pair.a, first) && has_word(pair.b, second) &&
-                          !has_word(pair.a, second) && !has_word(pair.b, first)) ||
-                         (has_word(pair.a, second) && has_word(pair.b, first) &&
-                          !has_word(pair.a, first) && !has_word(pair.b, second));
-    if (changed && (bound_alike(pair, first, second) || bound_alike(pair, second, first)))
-      return Difference{"another person is asked about", {}};
-  }
-  return {};
-}
-
-// What was and what will be; for persons also what is, as offices change hands.
-Verdict tense_differs(const Pair& pair) {
-  const Tense a = tense_of(pair.a), b = tense_of(pair.b);
-  if (a == b) return {};
-  const bool far = a != Tense::present && b != Tense::present;
-  const bool who = (pair.a.asked() & pair.b.asked() & asks_who) != 0;
-  if (!far && !who) return {};
-  return Difference{"another time is asked about", {}};
-}
-
 // One question asks for much more than the other.
 Verdict length_differs(const Pair& pair) {
   constexpr float least_ratio = 0.4f;
   const float a = pair.a.content(), b = pair.b.content();
   if (std::min(a, b) >= least_ratio * std::max(a, b) || std::max(a, b) < 1) return {};
   return Difference{"one question says much more than the other", {}};
+}
+
+// A question word or the like in one question where the other has content, between the same words.
+Verdict place_differs(const Pair& pair) {
+  const auto& a = pair.a.tokens();
+  const auto& b = pair.b.tokens();
+  const auto partner = [&](std::size_t i) {
+    return i < a.size() ? pair.alignment.of_a[i].index : static_cast<std::int16_t>(b.size());
+  };
+  for (std::size_t i = 1; i < a.size(); i++) {
+    if (!pair.unmatched_a(i) || pair.unmatched_a(i - 1)) continue;
+    const auto j = static_cast<std::size_t>(partner(i - 1)) + 1;
+    if (j >= b.size() || !pair.unmatched_b(j) || partner(i + 1) != static_cast<std::int16_t>(j + 1))
+      continue;
+    constexpr float content = 0.4f;
+    const float lighter = std::min(a[i].weight, b[j].weight);
+    const float heavier = std::max(a[i].weight, b[j].weight);
+    if (lighter == 0 && heavier >= content && (opens_question(a[i]) || opens_question(b[j])))
+      return Difference{"another word in the same place",
+                        std::string(a[i].text) + " / " + std::string(b[j].text)};
+  }
+  return {};
 }
 
 }  // namespace sluice::semantic
