@@ -62,6 +62,20 @@ Async<Result<std::unique_ptr<Stream>>> Connector::connect(const Endpoint& endpoi
     const Status tunnel = co_await open_tunnel(*stream, *proxy, endpoint);
     if (!tunnel) co_return fail(tunnel.error());
   }
+  co_return co_await secure(std::move(stream), endpoint, tls);
+}
+
+Async<Result<std::unique_ptr<Stream>>> Connector::connect_directly(const Endpoint& endpoint,
+                                                                   TlsContext* tls,
+                                                                   WaitLimit limit) {
+  CO_TRY(auto stream, co_await open(endpoint, "", limit));
+  co_return co_await secure(std::move(stream), endpoint, tls);
+}
+
+// The last step of connecting: TLS where it is wanted, and no more limits.
+Async<Result<std::unique_ptr<Stream>>> Connector::secure(std::unique_ptr<Stream> stream,
+                                                         const Endpoint& endpoint,
+                                                         TlsContext* tls) {
   if (endpoint.tls) {
     stream->set_tls(tls->connect_to(endpoint.host, endpoint.port));
     const Status secured = co_await handshake(*stream);

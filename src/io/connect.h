@@ -54,6 +54,9 @@ class Connector {
   // `cancel` may be null.
   Async<Result<std::unique_ptr<Stream>>> connect(const Endpoint& endpoint, TlsContext* tls,
                                                  Time deadline, CancelToken* cancel);
+  // The same, never through a proxy: for servers that speak something else than HTTP.
+  Async<Result<std::unique_ptr<Stream>>> connect_directly(const Endpoint& endpoint, TlsContext* tls,
+                                                          WaitLimit limit);
   // A connection to a server on this machine. Error: says which path, and why.
   Result<std::unique_ptr<Stream>> connect_unix(const std::string& path);
   // Requests to that endpoint go through a proxy in absolute form; `authorization` (may be null)
@@ -64,6 +67,8 @@ class Connector {
   const ProxySettings::Proxy* proxy_for(const Endpoint& endpoint) const;
   Async<Result<std::unique_ptr<Stream>>> open(const Endpoint& endpoint, const char* role,
                                               WaitLimit limit);
+  static Async<Result<std::unique_ptr<Stream>>> secure(std::unique_ptr<Stream> stream,
+                                                       const Endpoint& endpoint, TlsContext* tls);
 
   Loop& loop_;
   std::shared_ptr<const ProxySettings> proxies_;

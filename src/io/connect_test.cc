@@ -295,6 +295,20 @@ TEST(ConnectorProxy, ASilentProxyEndsAtTheDeadline) {
   EXPECT_TRUE(stream.error().message.ends_with(": timed out")) << stream.error().message;
 }
 
+TEST(ConnectorProxy, IsNotAskedForADirectConnection) {
+  Loop loop;
+  LoopbackSocket refusing(LoopbackSocket::refusing), server;
+  const ProxySettings::Proxy nobody{
+      .endpoint = {.host = "127.0.0.1", .port = refusing.port(), .tls = false},
+      .authorization = ""};
+  Connector connector(
+      loop, std::make_shared<ProxySettings>(ProxySettings{.http = nobody, .https = nobody}));
+  const Endpoint endpoint{.host = "127.0.0.1", .port = server.port(), .tls = false};
+  const WaitLimit limit{.deadline = Clock::now() + std::chrono::seconds(5)};
+  const auto stream = run(loop, connector.connect_directly(endpoint, nullptr, limit));
+  EXPECT_TRUE(stream) << stream.error().message;
+}
+
 TEST(ConnectorProxy, AProxyThatIsNotThereIsNamed) {
   LoopbackSocket refusing(LoopbackSocket::refusing);
   const ProxySettings::Proxy proxy{

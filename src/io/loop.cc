@@ -40,7 +40,8 @@ Loop::~Loop() {
 void Loop::run() {
   while (!stopped_.load(std::memory_order_relaxed)) {
     end_turn();
-    batch_end_ = ::epoll_wait(epoll_, batch_.get(), batch_size, wheel_.wait(now_));
+    const int wait = turn_ends_.empty() ? wheel_.wait(now_) : 0;
+    batch_end_ = ::epoll_wait(epoll_, batch_.get(), batch_size, wait);
     now_ = Clock::now();
     for (batch_at_ = 0; batch_at_ < batch_end_; batch_at_++) {
       const epoll_event event = batch_[batch_at_];

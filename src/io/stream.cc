@@ -71,6 +71,7 @@ void Stream::on_events(std::uint32_t events) {
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ended_ = true;
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) writable_ = true;
+  send_posted();
   if (waiter_ != nullptr) {
     if (waiter_->attempt()) waiter_->resume();
   } else if (idle_owner_ != nullptr && readable_) {
@@ -167,10 +168,38 @@ Stream::Step Stream::try_recv_tls(char* data, std::size_t size, Received& result
 // Alerts that decrypting gave rise to. What the socket does not take leaves before the next write.
 void Stream::send_tls_replies() {
   std::string& reply = tls_->pending_output();
+  if (unsent() > 0) posted_ += std::exchange(reply, {});  // records keep their order
   if (reply.empty() || !writable_) return;
   iovec piece{reply.data(), reply.size()};
   const ssize_t sent = raw_send(&piece, 1);
   reply.erase(0, sent < 0 ? reply.size() : static_cast<std::size_t>(sent));
+}
+
+void Stream::post(std::string_view bytes) {
+  if (tls_ != nullptr) {
+    const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+    tls_->write({&piece, 1}, posted_);  // a broken session tells its reader
+    return send_posted();
+  }
+  if (unsent() == 0 && writable_ && !bytes.empty()) {
+    iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+    const ssize_t sent = raw_send(&piece, 1);
+    if (sent < 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+    if (!bytes.empty()) writable_ = false;  // the next edge will tell
+  }
+  posted_ += bytes;
+}
+
+void Stream::send_posted() {
+  if (unsent() == 0 || !writable_) return;
+  iovec piece{posted_.data() + posted_at_, unsent()};
+  const ssize_t sent = raw_send(&piece, 1);
+  posted_at_ += sent < 0 ? unsent() : static_cast<std::size_t>(sent);
+  if (unsent() > 0) writable_ = false;
+  if (posted_at_ < posted_.size() / 2) return;  // what is sent goes when it is worth the copying
+  posted_.erase(0, posted_at_);
+  posted_at_ = 0;
 }
 
 void Stream::Waiter::await_suspend(std::coroutine_handle<> self) {

@@ -56,6 +56,11 @@ class Stream final : private Watcher, private Timer {
   SendOp send(std::initializer_list<std::string_view> pieces);
   SendOp send(std::span<const std::string_view> pieces);
   static constexpr std::size_t max_pieces = 8;
+  // Sends without waiting, for a stream that one coroutine reads all the time: what the socket does
+  // not take at once is kept and follows when it does. Not to be mixed with send(). A broken
+  // connection is the reader's to find.
+  void post(std::string_view bytes);
+  std::size_t unsent() const { return posted_.size() - posted_at_; }
 
   // When the time has passed, the operation that waits ends with `timeout`, and so does the next
   // one that would have to wait. `never` lifts it.
@@ -102,6 +107,7 @@ class Stream final : private Watcher, private Timer {
   Step try_recv(char* data, std::size_t size, Received& result);
   Step try_recv_tls(char* data, std::size_t size, Received& result);
   void send_tls_replies();
+  void send_posted();
   void say_goodbye();
 
   Loop& loop_;
@@ -112,6 +118,8 @@ class Stream final : private Watcher, private Timer {
   CancelToken* hangup_ = nullptr;
   Wait* idle_owner_ = nullptr;
   std::unique_ptr<TlsSession> tls_;
+  std::string posted_;  // what post() could not send
+  std::size_t posted_at_ = 0;
 };
 
 // What the two operations share: registration with the stream and the token, and how a wait ends.

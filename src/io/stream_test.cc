@@ -163,6 +163,44 @@ TEST(StreamSend, WhatTheSocketDoesNotTakeIsCopiedAndFollows) {
   EXPECT_TRUE(arrived == expected);
 }
 
+TEST(StreamPost, NeitherWaitsForTheReaderNorForThePeer) {
+  Ends ends(small);
+  const std::string expected = pattern(1 << 20);
+  Running<Got> reading(receive(*ends.stream));
+  for (std::size_t at = 0; at < expected.size(); at += 100'000)
+    ends.stream->post(std::string_view(expected).substr(at, 100'000));
+  EXPECT_GT(ends.stream->unsent(), 0u) << "the socket took a megabyte at once";
+  ends.peer_sends("a word between");
+  std::string arrived;
+  run_until(ends.loop, [&] {
+    arrived += ends.peer_reads();
+    return arrived.size() == expected.size();
+  });
+  EXPECT_TRUE(arrived == expected);
+  EXPECT_EQ(ends.stream->unsent(), 0u);
+  ASSERT_TRUE(reading.done());
+  EXPECT_EQ(reading.result().bytes, "a word between");
+}
+
+TEST(StreamPost, WhatIsLeftFollowsThoughNobodyWaits) {
+  Ends ends(small);
+  ends.stream->post(pattern(1 << 20));
+  std::size_t arrived = 0;
+  run_until(ends.loop, [&] {
+    arrived += ends.peer_reads().size();
+    return arrived == 1 << 20;
+  });
+}
+
+TEST(StreamPost, ABrokenConnectionIsForTheReaderToFind) {
+  Ends ends(small);
+  Running<Got> reading(receive(*ends.stream));
+  ends.peer_resets();
+  ends.stream->post(pattern(1 << 20));
+  run_until(ends.loop, [&] { return reading.done(); });
+  EXPECT_NE(reading.result().error, IoError::none);
+}
+
 TEST(StreamSend, PiecesThatCannotEvenBeginAreCopiedToo) {
   Ends ends(small);
   const std::string big(1 << 20, 'x');

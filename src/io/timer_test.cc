@@ -29,7 +29,7 @@ class Alarm final : public Timer {
 };
 
 TEST(TimerWheel, FiresOnceNotBeforeItsTimeAndAtMostATickLater) {
-  for (const int after : {0, 1, 15, 16, 17, 100, 8175, 8176, 8177, 8192, 20000, 123456}) {
+  for (const int after : {0, 1, 3, 4, 5, 15, 16, 17, 100, 8187, 8188, 8189, 8192, 20000, 123456}) {
     TimerWheel wheel(start);
     Alarm alarm;
     const Time due = start + milliseconds(after);
@@ -40,7 +40,7 @@ TEST(TimerWheel, FiresOnceNotBeforeItsTimeAndAtMostATickLater) {
       if (alarm.fired > 0) fired_at = now;
     }
     EXPECT_GE(fired_at, due) << after;
-    EXPECT_LE(fired_at, due + milliseconds(17)) << after;
+    EXPECT_LE(fired_at, due + milliseconds(5)) << after;
     wheel.turn(due + seconds(60));
     EXPECT_EQ(alarm.fired, 1) << after;
   }
@@ -109,7 +109,7 @@ TEST(TimerWheel, ALongSleepFiresAllThatIsDueAndNothingElse) {
   }
   const Time now = start + milliseconds(50050);  // six rounds at once
   wheel.turn(now);
-  for (int i = 0; i < 1000; i++) EXPECT_EQ(alarms[i]->fired, i * 100 + 16 < 50050 ? 1 : 0) << i;
+  for (int i = 0; i < 1000; i++) EXPECT_EQ(alarms[i]->fired, i * 100 + 4 < 50050 ? 1 : 0) << i;
   wheel.turn(start + seconds(101));
   for (int i = 0; i < 1000; i++) EXPECT_EQ(alarms[i]->fired, 1) << i;
 }
@@ -129,11 +129,11 @@ TEST(TimerWheel, ACallbackMayArmItselfAndDestroyOthers) {
   Alarm repeating([&] { wheel.arm(*again, start + milliseconds(200)); });
   again = &repeating;
   wheel.arm(repeating, start + milliseconds(100));
-  wheel.turn(start + milliseconds(117));
+  wheel.turn(start + milliseconds(105));
   EXPECT_EQ(victim, nullptr);
   EXPECT_EQ(second_victim, nullptr);
   EXPECT_EQ(repeating.fired, 1);
-  wheel.turn(start + milliseconds(217));
+  wheel.turn(start + milliseconds(205));
   EXPECT_EQ(repeating.fired, 2);
 }
 

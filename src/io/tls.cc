@@ -146,6 +146,7 @@ Status load_certificate(SSL_CTX* context, const std::string& certificate, const 
 struct TlsContext::Impl {
   ContextPtr context;
   std::shared_ptr<SessionStore> sessions;  // a client's
+  std::string trust_setting;
 };
 
 TlsContext::TlsContext(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -153,7 +154,7 @@ TlsContext::~TlsContext() = default;
 
 Result<std::shared_ptr<TlsContext>> TlsContext::client(const ClientOptions& options) {
   ContextPtr context = make_context(TLS_client_method());
-  SSL_CTX_set_alpn_protos(context.get(), alpn_http, alpn_http_size);
+  if (options.http) SSL_CTX_set_alpn_protos(context.get(), alpn_http, alpn_http_size);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context.get(), keep_session);
   SSL_CTX_set_verify(context.get(), options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
@@ -167,8 +168,10 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const ClientOptions& opti
         load_certificate(context.get(), options.certificate_file, options.key_file);
     if (!loaded) return fail(loaded.error());
   }
-  return std::shared_ptr<TlsContext>(new TlsContext(std::make_unique<Impl>(
-      Impl{.context = std::move(context), .sessions = std::make_shared<SessionStore>()})));
+  return std::shared_ptr<TlsContext>(
+      new TlsContext(std::make_unique<Impl>(Impl{.context = std::move(context),
+                                                 .sessions = std::make_shared<SessionStore>(),
+                                                 .trust_setting = options.trust_setting})));
 }
 
 Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certificate_file,
@@ -191,6 +194,7 @@ std::unique_ptr<TlsSession> TlsContext::connect_to(std::string_view host, int po
   session->host = host;
   session->peer = host_and_port(host, port);
   session->sessions = impl_->sessions;
+  session->trust_setting = impl_->trust_setting;
   SSL_set_connect_state(ssl);
   if (const auto address = Address::from_literal(host, port)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), address->text().c_str());

@@ -21,9 +21,12 @@ class TlsContext {
     bool verify = true;   // false: any certificate will do
     std::string ca_file;  // PEM bundle to trust instead of the system's; empty = the system's
     std::string certificate_file, key_file;  // our own, for servers that ask for one; or empty
+    bool http = true;                        // offers ALPN http/1.1
+    // What the error about an unknown authority says to write.
+    std::string trust_setting = "ssl_verify: /path/to/ca.pem";
   };
-  // For connections to providers: verifies name and chain, sends SNI, offers ALPN http/1.1, resumes
-  // sessions per host name and port. Error: names the CA file that can't be read.
+  // Verifies name and chain, sends SNI, resumes sessions per host name and port. Error: names the
+  // file that can't be read.
   static Result<std::shared_ptr<TlsContext>> client(const ClientOptions& options);
   // For the listener. Errors name the file that can't be read, or say that key and certificate
   // differ.

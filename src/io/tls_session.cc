@@ -52,17 +52,16 @@ BIO_METHOD* memory_method() {
 }
 
 // Why a certificate was refused, and what to do about it.
-std::string refusal(long result, std::string_view host) {
+std::string refusal(long result, const std::string& host, const std::string& trust_setting) {
   const std::string reason = X509_verify_cert_error_string(result);
   switch (result) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return reason + ", the certificate is not for " + std::string(host);
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return reason + ", the certificate is not for " + host;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return reason + "; trust it with ssl_verify: /path/to/ca.pem";
+      return reason + "; trust it with " + trust_setting;
     default: return reason;
   }
 }
@@ -89,7 +88,8 @@ std::string TlsSession::Impl::reason() const {
   const int code = ERR_GET_REASON(error);
   if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
     if (code == SSL_R_CERTIFICATE_VERIFY_FAILED)
-      return "certificate verify failed: " + refusal(SSL_get_verify_result(ssl.get()), host);
+      return "certificate verify failed: " +
+             refusal(SSL_get_verify_result(ssl.get()), host, trust_setting);
     if (code == SSL_R_WRONG_VERSION_NUMBER || code == SSL_R_HTTP_REQUEST)
       return "the TLS handshake failed: the other side does not speak TLS";
   }

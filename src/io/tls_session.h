@@ -35,7 +35,7 @@ struct TlsSession::Impl {
   Error failure;
   // A client's: where new sessions go, and under which name.
   std::shared_ptr<SessionStore> sessions;
-  std::string host, peer;
+  std::string host, peer, trust_setting;
 };
 
 }  // namespace sluice::io
