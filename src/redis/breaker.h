@@ -1,9 +1,8 @@
 #pragma once
-// Whether a server is worth asking. After a few failures in a row it is left alone for a while, so
-// that a dead Redis costs a request nothing; probes find out when it is back. Pure: time is given.
+// Whether a server is worth asking. After a few failures in a row it is left alone, so that a dead
+// Redis costs a request nothing; probes find out when it is back. Pure: time is given.
 #include <algorithm>
 #include <cstdint>
-#include <utility>
 
 #include "io/timer.h"
 
@@ -15,37 +14,53 @@ class Breaker {
   static constexpr std::chrono::milliseconds first_pause{200}, longest_pause{5000};
 
   bool open() const { return open_; }
-  // True: this failure has opened it.
-  bool failed(io::Time now) {
+
+  // Commands that were sent at `sent` have got no reply in time. Those that waited side by side are
+  // one failure: a pause of the server that hits a hundred of them is no worse than one that hits
+  // one. True: this has opened the breaker.
+  bool failed(io::Time sent, io::Time now, std::uint64_t commands = 1) {
     if (open_) {
-      pause_ = std::min(pause_ * 2, longest_pause);
+      without_ += commands;
       return false;
     }
-    if (++failures_ < most_failures) return false;
+    missed_ += commands;
+    if (sent < counted_until_) return false;
+    counted_until_ = now;
+    return ++failures_ >= most_failures && trip(now);
+  }
+  // No need to try again: opens at once. True: it was closed.
+  bool trip(io::Time now) {
+    if (open_) return false;
     open_ = true;
     opened_at_ = now;
-    refused_ = 0;
+    without_ = missed_;
     pause_ = first_pause;
     return true;
   }
-  // True: this success has closed it.
-  bool succeeded() {
-    failures_ = 0;
-    return std::exchange(open_, false);
+  // A reply in time. Only a probe closes an open one: others were sent before it opened.
+  void succeeded() {
+    if (!open_) failures_ = 0, missed_ = 0;
   }
   // A command that was not sent, as it is open.
-  void refused() { refused_++; }
+  void refused() { without_++; }
 
+  void probe_failed() { pause_ = std::min(pause_ * 2, longest_pause); }
+  void probe_succeeded() {
+    open_ = false;
+    succeeded();
+  }
   std::chrono::milliseconds pause() const { return pause_; }  // before the next probe
-  std::uint64_t refusals() const { return refused_; }         // since it opened
+
+  // Commands that have had to do without the server in this outage.
+  std::uint64_t without() const { return without_; }
   io::Time opened_at() const { return opened_at_; }
 
  private:
   bool open_ = false;
   int failures_ = 0;
-  std::uint64_t refused_ = 0;
+  std::uint64_t missed_ = 0, without_ = 0;
   std::chrono::milliseconds pause_ = first_pause;
-  io::Time opened_at_{};
+  io::Time counted_until_{}, opened_at_{};
 };
 
 }  // namespace sluice::redis

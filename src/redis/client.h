@@ -37,6 +37,7 @@ class Client {
   using Invalidated = std::function<void(std::optional<std::string_view> key)>;
 
   Client(io::Loop& loop, io::Connector& connector, std::shared_ptr<const RedisOptions> options);
+  // Whoever still waits gets an error. The last caller may be the one who ends the client.
   ~Client();
   Client(const Client&) = delete;
 
@@ -44,7 +45,8 @@ class Client {
   // Error: no reply in time or no connection (code timeout or connection); says where and why, and
   // what to do about it, never a password. While the breaker is open that comes at once.
   io::Async<Result<Reply>> run(const Command& command, io::WaitLimit limit);
-  // Several commands, sent together; one reply for each, in their order.
+  // Several commands, sent together; one reply for each, in their order. In a Cluster each goes to
+  // its own node; those for one node arrive there in their order.
   io::Async<Result<std::vector<Reply>>> run_all(std::span<const Command> commands,
                                                 io::WaitLimit limit);
   // The same command on every master node (SCAN, FLUSH of an index, INFO); one reply for each.
@@ -57,14 +59,16 @@ class Client {
                                          io::WaitLimit limit);
 
   // Asks the servers to tell when a key that this client has read changes (CLIENT TRACKING, RESP3).
-  // Call before the first command. Servers that can't (before Redis 6) tell nothing: tracking()
-  // is false then, and nothing may be remembered.
+  // Each reading is told of one change, this client's own too; a key that was only written is not
+  // watched. Call before the first command. Servers that can't (before Redis 6) tell nothing:
+  // tracking() is false then, and nothing may be remembered.
   void track(Invalidated invalidated);
   bool tracking() const;
 
  private:
   class Servers;  // which node is to be asked
   class Single;
+  class Discovered;
   class Sentinel;
   class Cluster;
   Servers* servers();  // null: unusable_ says why
@@ -74,7 +78,7 @@ class Client {
   std::shared_ptr<const RedisOptions> options_;
   Invalidated invalidated_;
   std::shared_ptr<io::TlsContext> tls_;
-  std::unique_ptr<Servers> servers_;
+  std::shared_ptr<Servers> servers_;
   std::unique_ptr<Error> unusable_;  // why no command can be sent, ever: a file that can't be read
 };
 

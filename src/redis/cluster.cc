@@ -2,7 +2,6 @@
 #include <array>
 #include <charconv>
 
-#include "io/group.h"
 #include "redis/failure.h"
 #include "redis/servers.h"
 
@@ -21,165 +20,213 @@ std::optional<RedisAddress> read_address(std::string_view text) {
   return address;
 }
 
-constexpr std::chrono::milliseconds pause_between_tries{2};
+// A node that does not know its own host gives none, or "?": it is the one that was asked.
+std::string host_of(std::string_view host, const Node& asked) {
+  return host.empty() || host == "?" ? asked.address().host : std::string(host);
+}
+
+constexpr Milliseconds first_pause{2}, longest_pause{64};
 
 }  // namespace
 
-Client::Cluster::Cluster(const Parts& parts) : Servers(parts), slots_(slot_count, nullptr) {
-  for (const RedisAddress& seed : parts.options.nodes) node_at(seed);
-}
+Client::Cluster::Cluster(Parts parts)
+    : Discovered(std::move(parts), "redis cluster"), slots_(slot_count, nullptr) {}
 
-Node* Client::Cluster::node_at(const RedisAddress& address) {
-  for (const auto& node : nodes_)
-    if (node->address() == address) return node.get();
-  return nodes_.emplace_back(make_node(address)).get();
+void Client::Cluster::close() {
+  closed_ = true;
+  for (const auto& node : nodes_) node->close();
 }
 
 bool Client::Cluster::tracking() const {
-  return known_ && std::ranges::all_of(slots_, [](const Node* node) {
-           return node == nullptr || node->tracking() || !node->in_use();
-         });
+  const auto is_up = [](const auto& node) { return node->is_up(); };
+  const auto is_silent = [](const auto& node) { return node->is_up() && !node->tracking(); };
+  return std::ranges::any_of(nodes_, is_up) && std::ranges::none_of(nodes_, is_silent);
 }
 
-// CLUSTER SLOTS: [first, last, [host, port, …], replicas…]. An empty host is the one we asked.
-bool Client::Cluster::take_slots(const Reply& reply, const RedisAddress& from) {
+// --- Who has which slots. ---
+
+// Any node that answers will do: those that are well first, then those that were configured.
+io::Async<Status> Client::Cluster::discover() {
+  Nodes candidates = nodes_;
+  std::ranges::partition(candidates, [](const auto& node) { return node->is_up(); });
+  for (const RedisAddress& seed : parts_.options->nodes) {
+    const auto is_it = [&seed](const auto& node) { return node->address() == seed; };
+    if (std::ranges::none_of(candidates, is_it)) candidates.push_back(make_node(seed));
+  }
+  Status found =
+      fail(connection_error("no node of the cluster is configured; check `redis_startup_nodes`"));
+  for (const auto& node : candidates) {
+    found = co_await ask(node, candidates.size());
+    if (found || closed_) break;
+  }
+  for (const auto& node : candidates)
+    if (closed_ || std::ranges::find(nodes_, node) == nodes_.end()) node->close();
+  co_return found;
+}
+
+io::Async<Status> Client::Cluster::ask(const std::shared_ptr<Node>& node, std::size_t candidates) {
+  const std::array<std::string_view, 2> question{"CLUSTER", "SLOTS"};
+  const io::WaitLimit limit{.deadline = io::Clock::now() + patience(candidates)};
+  CO_TRY(const Reply reply, co_await node->run(question, limit));
+  if (reply.is_error()) co_return fail(refusal(node->name(), reply.text));
+  if (!closed_ && take_slots(reply, node)) co_return Done{};
+  co_return fail(connection_error(node->name() + " knows no slots of the cluster yet"));
+}
+
+// [first, last, [host, port, …] of the master, replicas…] each.
+bool Client::Cluster::take_slots(const Reply& reply, const std::shared_ptr<Node>& from) {
   if (reply.type != Reply::Type::list || reply.items.empty()) return false;
-  std::vector<Node*> slots(slot_count, nullptr);
+  if (std::ranges::find(nodes_, from) == nodes_.end()) nodes_.push_back(from);
+  std::vector<Node*> owners(slot_count, nullptr);
   for (const Reply& range : reply.items) {
     if (range.items.size() < 3 || range.items[2].items.size() < 2) return false;
     const std::int64_t first = range.items[0].integer, last = range.items[1].integer;
-    if (first < 0 || last < first || last >= static_cast<std::int64_t>(slot_count)) return false;
-    const Reply& host = range.items[2].items[0];
-    const RedisAddress address{.host = host.text.empty() ? from.host : host.text,
-                               .port = static_cast<int>(range.items[2].items[1].integer)};
-    std::fill(slots.begin() + first, slots.begin() + last + 1, node_at(address));
+    const std::int64_t port = range.items[2].items[1].integer;
+    const bool is_sound = first >= 0 && first <= last &&
+                          last < static_cast<std::int64_t>(slot_count) && port > 0 && port < 65536;
+    if (!is_sound) return false;
+    const auto node = node_at(
+        {.host = host_of(range.items[2].items[0].text, *from), .port = static_cast<int>(port)});
+    std::fill(owners.begin() + first, owners.begin() + last + 1, node.get());
   }
-  slots_ = std::move(slots);
+  assign(std::move(owners));
+  Nodes gone;
+  std::erase_if(nodes_, [&](const auto& node) {
+    const bool owns = std::ranges::find(slots_, node.get()) != slots_.end();
+    if (!owns) gone.push_back(node);
+    return !owns;
+  });
+  for (const auto& node : gone) node->close();
   return true;
 }
 
-// Any node that answers will do.
-io::Async<Status> Client::Cluster::learn(io::WaitLimit limit) {
-  const std::array<std::string_view, 2> question{"CLUSTER", "SLOTS"};
-  Error last =
-      connection_error("no node of the cluster is configured; check `redis_startup_nodes`");
-  const std::size_t count = nodes_.size();
-  for (std::size_t i = 0; i < count; i++) {
-    Node& node = *nodes_[i];
-    const auto reply = co_await node.run(question, limit);
-    if (!reply) {
-      last = reply.error();
-      if (last.code == ErrorCode::cancelled) break;
-    } else if (reply->is_error()) {
-      last = refusal(node.name(), reply->text);
-    } else if (take_slots(*reply, node.address())) {
-      known_ = true;
-      co_return Done{};
-    } else {
-      last = connection_error(node.name() + " knows no slots of the cluster yet");
-    }
-  }
-  co_return fail(last);
+std::shared_ptr<Node> Client::Cluster::node_at(const RedisAddress& address) {
+  for (const auto& node : nodes_)
+    if (node->address() == address) return node;
+  return nodes_.emplace_back(make_node(address));
 }
 
-io::Async<Result<Node*>> Client::Cluster::node_for(const Command& command, io::WaitLimit limit) {
-  if (!known_) {
-    CO_TRY([[maybe_unused]] const Done learned, co_await learn(limit));
-  }
+// Keys that were read at a former owner may not be watched there any more.
+void Client::Cluster::assign(std::vector<Node*> owners) {
+  const auto has_moved = [](Node* former, Node* owner) {
+    return former != nullptr && former != owner;
+  };
+  const bool moved = !std::ranges::equal(slots_, owners, std::not_fn(has_moved));
+  slots_ = std::move(owners);
+  if (moved) forget_keys();
+}
+
+std::shared_ptr<Node> Client::Cluster::any_node() const {
+  const auto up = std::ranges::find_if(nodes_, [](const auto& node) { return node->is_up(); });
+  if (up != nodes_.end()) return *up;
+  return nodes_.empty() ? nullptr : nodes_.front();
+}
+
+io::Async<Result<std::shared_ptr<Node>>> Client::Cluster::node_for(const Command& command,
+                                                                   io::WaitLimit limit) {
   const bool has_key = command.key_at > 0 && command.key_at < command.args.size();
-  if (has_key) {
-    Node* const node = slots_[slot_of(command.args[command.key_at])];
-    if (node != nullptr) co_return node;
-    known_ = false;
-    co_return fail(connection_error("no node of the cluster has the key's slot"));
+  const std::size_t slot = has_key ? slot_of(command.args[command.key_at]) : slot_count;
+  for (const bool may_ask : {true, false}) {
+    if (!has_key && !nodes_.empty()) co_return any_node();
+    if (has_key && slots_[slot] != nullptr) co_return slots_[slot]->shared_from_this();
+    if (!may_ask) break;
+    CO_TRY([[maybe_unused]] const Done done, co_await discovered(limit));
   }
-  const auto any = std::ranges::find_if(slots_, [](const Node* node) { return node != nullptr; });
-  if (any != slots_.end()) co_return *any;
-  co_return fail(connection_error("the cluster has no nodes"));
+  co_return fail(connection_error("no node of the redis cluster serves the key's slot"));
 }
 
-Client::Cluster::Hop Client::Cluster::read_redirection(const Reply& reply, const Node& from) {
-  if (!reply.is_error()) return {};
-  const std::string_view line = reply.text;
+// --- Commands. ---
+
+Client::Cluster::Hop Client::Cluster::read_hop(const Result<Reply>& reply, const Node& from) {
+  if (!reply || !reply->is_error()) return {};
+  const std::string_view line = reply->text;
   const bool moved = line.starts_with("MOVED "), ask = line.starts_with("ASK ");
-  if (moved || ask) {
-    const std::string_view rest = line.substr(moved ? 6 : 4);
-    const std::size_t space = rest.find(' ');
-    std::size_t slot = slot_count;
-    std::from_chars(rest.data(), rest.data() + std::min(space, rest.size()), slot);
-    auto address = read_address(space == std::string_view::npos ? rest : rest.substr(space + 1));
-    if (!address || slot >= slot_count) return {};
-    if (address->host.empty()) address->host = from.address().host;
-    return {moved ? Next::moved : Next::ask, node_at(*address), slot};
+  if (!moved && !ask) {
+    for (const std::string_view passing : {"TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING"})
+      if (line.starts_with(passing)) return {.next = Next::wait};
+    return {};
   }
-  const bool passing = line.starts_with("TRYAGAIN") || line.starts_with("CLUSTERDOWN") ||
-                       line.starts_with("MASTERDOWN") || line.starts_with("LOADING");
-  return {passing ? Next::wait : Next::done, nullptr, 0};
+  const std::string_view rest = line.substr(moved ? 6 : 4);
+  const std::size_t space = rest.find(' ');
+  if (space == std::string_view::npos) return {};
+  Hop hop{.next = moved ? Next::moved : Next::ask, .slot = slot_count};
+  std::from_chars(rest.data(), rest.data() + space, hop.slot);
+  auto address = read_address(rest.substr(space + 1));
+  if (!address || hop.slot >= slot_count) return {};
+  hop.to = std::move(*address);
+  hop.to.host = host_of(hop.to.host, from);
+  return hop;
+}
+
+// Follows a command from its first reply to one that counts.
+io::Async<Result<Reply>> Client::Cluster::settle(const Command& command, std::shared_ptr<Node> node,
+                                                 Result<Reply> reply, io::WaitLimit limit) {
+  Milliseconds rest = first_pause;
+  for (int hops = 0;;) {
+    const Hop hop = read_hop(reply, *node);
+    // A node that is gone for good: others know who has its slots.
+    if (hop.next != Next::keep || (!reply && reply.error().code != ErrorCode::cancelled))
+      discover_soon();
+    if (hop.next == Next::keep || closed_) co_return reply;
+    if (hop.next == Next::wait) {
+      io::Pause pause(parts_.loop, {.deadline = io::Clock::now() + rest, .cancel = limit.cancel});
+      rest = std::min(rest * 2, longest_pause);
+      const io::IoError ended = co_await pause;
+      if (ended == io::IoError::cancelled || parts_.loop.now() >= limit.deadline) co_return reply;
+    } else if (++hops > most_hops) {
+      co_return reply;
+    } else {
+      node = node_at(hop.to);
+      if (hop.next == Next::moved && std::exchange(slots_[hop.slot], node.get()) != node.get())
+        forget_keys();
+    }
+    const auto kind = hop.next == Next::ask ? Node::Call::Kind::asking : Node::Call::Kind::plain;
+    Node::Call call(*node, command.args, limit, kind);
+    const io::IoError ended = co_await call.wait();
+    reply = call.take(ended);
+  }
 }
 
 io::Async<Result<Reply>> Client::Cluster::run(const Command& command, io::WaitLimit limit) {
-  const std::array<std::string_view, 1> asking{"ASKING"};
-  CO_TRY(Node * node, co_await node_for(command, limit));
-  bool ask = false;
-  for (int hop = 0;; hop++) {
-    if (ask) (void)co_await node->run(asking, limit);
-    auto reply = co_await node->run(command.args, limit);
-    if (!reply) {  // the node may be gone for good: others know who has its slots
-      known_ = known_ && reply.error().code == ErrorCode::cancelled;
-      co_return reply;
-    }
-    const Hop next = read_redirection(*reply, *node);
-    if (next.next == Next::done || hop == most_hops) co_return reply;
-    ask = next.next == Next::ask;
-    if (next.next == Next::moved) {
-      slots_[next.slot] = next.node;
-      known_ = false;  // the others have probably moved as well
-    }
-    if (next.node != nullptr) {
-      node = next.node;
-      continue;
-    }
-    io::Pause pause(parts_.loop,
-                    {.deadline = io::Clock::now() + pause_between_tries, .cancel = limit.cancel});
-    co_await pause;
-    if (io::Clock::now() >= limit.deadline) co_return reply;
-  }
+  const std::shared_ptr<Servers> self = shared_from_this();
+  CO_TRY(std::shared_ptr<Node> node, co_await node_for(command, limit));
+  auto reply = co_await node->run(command.args, limit);
+  if (reply && !reply->is_error()) co_return reply;
+  co_return co_await settle(command, std::move(node), std::move(reply), limit);
 }
 
-io::Async<Done> Client::Cluster::run_into(const Command& command, io::WaitLimit limit,
-                                          std::optional<Result<Reply>>& result) {
-  result.emplace(co_await run(command, limit));
-  co_return Done{};
-}
-
-// Each goes to its own node; they wait side by side, each under a token of its own.
+// All are on their way before the first reply is read.
 io::Async<Result<std::vector<Reply>>> Client::Cluster::run_all(std::span<const Command> commands,
                                                                io::WaitLimit limit) {
-  if (!known_) {
-    CO_TRY([[maybe_unused]] const Done learned, co_await learn(limit));
+  const std::shared_ptr<Servers> self = shared_from_this();
+  Nodes nodes;
+  for (const Command& command : commands) {
+    CO_TRY(nodes.emplace_back(), co_await node_for(command, limit));
   }
-  std::vector<std::optional<Result<Reply>>> results(commands.size());
-  io::Group group(parts_.loop);
+  std::deque<Node::Call> calls;
   for (std::size_t i = 0; i < commands.size(); i++)
-    group.spawn(run_into(commands[i], {.deadline = limit.deadline}, results[i]));
-  co_await group.join();
+    calls.emplace_back(*nodes[i], commands[i].args, limit);
   std::vector<Reply> replies;
-  for (auto& result : results) {
-    if (!*result) co_return fail(std::move(*result).error());
-    replies.push_back(std::move(**result));
+  for (std::size_t i = 0; i < commands.size(); i++) {
+    const io::IoError ended = co_await calls[i].wait();
+    auto first = calls[i].take(ended);
+    auto reply = co_await settle(commands[i], nodes[i], std::move(first), limit);
+    if (!reply) co_return fail(std::move(reply).error());
+    replies.push_back(std::move(*reply));
   }
   co_return replies;
 }
 
 // In the order of their addresses, so that a number means the same one from call to call.
-io::Async<Result<std::vector<Node*>>> Client::Cluster::masters(io::WaitLimit limit) {
-  if (!known_) {
-    CO_TRY([[maybe_unused]] const Done learned, co_await learn(limit));
+io::Async<Result<Client::Servers::Nodes>> Client::Cluster::masters(io::WaitLimit limit) {
+  const std::shared_ptr<Servers> self = shared_from_this();
+  if (nodes_.empty()) {
+    CO_TRY([[maybe_unused]] const Done done, co_await discovered(limit));
   }
-  std::vector<Node*> list;
-  for (Node* node : slots_)
-    if (node != nullptr && std::ranges::find(list, node) == list.end()) list.push_back(node);
-  std::ranges::sort(list, {}, [](const Node* node) {
+  Nodes list;
+  for (const auto& node : nodes_)
+    if (std::ranges::find(slots_, node.get()) != slots_.end()) list.push_back(node);
+  std::ranges::sort(list, {}, [](const auto& node) {
     return std::pair(node->address().host, node->address().port);
   });
   co_return list;

@@ -8,6 +8,8 @@ namespace sluice::redis {
 
 namespace {
 
+const std::string kind = "redis ";
+
 struct Advice {
   std::string_view begins;  // of the server's line
   std::string_view text;
@@ -16,31 +18,47 @@ struct Advice {
 constexpr auto advice = std::to_array<Advice>({
     {"WRONGPASS", "check `password` and `username`"},
     {"NOAUTH", "it wants a password: set `password`"},
+    {"ERR operation not permitted", "it wants a password: set `password`"},
     {"ERR Client sent AUTH, but no password is set", "it has no password: leave `password` out"},
     {"ERR AUTH <password> called without any password", "it has no password: leave `password` out"},
     {"ERR invalid password", "check `password`"},
+    {"ERR wrong number of arguments for 'auth'",
+     "it knows no users (before Redis 6): leave `username` out"},
     {"NOPERM", "the user may not do this: check `username` and its ACL"},
     {"ERR DB index is out of range", "check `db`"},
     {"ERR invalid DB index", "check `db`"},
     {"ERR SELECT is not allowed in cluster mode", "a cluster has no databases: leave `db` out"},
+    {"MOVED", "it is one of a cluster's nodes: write `redis_startup_nodes` instead of `host`"},
     {"LOADING", "it is loading its data; it will answer soon"},
     {"READONLY", "it is a replica, which takes no writes: name the master in `host`"},
     {"MISCONF", "it can't save to disk and takes no writes: look at its log"},
     {"OOM", "it is full (`maxmemory`) and evicts nothing: look at its `maxmemory-policy`"},
+    {"NOREPLICAS", "too few of its replicas are well: look at `min-replicas-to-write`"},
     {"MASTERDOWN", "its master is gone"},
     {"CLUSTERDOWN", "the cluster has no majority"},
+    {"BUSY", "a script runs there and does not end"},
+    {"ERR max number of clients", "it takes no more connections: look at its `maxclients`"},
     {"DENIED", "it is in protected mode: set a password there, or bind it to this machine"},
 });
 
-}  // namespace
-
-std::string name_of(const RedisOptions& options, const RedisAddress& address) {
-  if (!options.unix_socket.empty()) return "redis " + options.unix_socket;
-  return "redis " + io::host_and_port(address.host, address.port);
+// What to look at when there is nobody, or somebody else.
+std::string check_place(const std::string& server) {
+  const bool is_path = server.find('/') != std::string::npos;
+  return is_path ? "; check `unix_socket_path`" : "; check `host`, `port` and `ssl`";
 }
 
+}  // namespace
+
+std::string name_of(const RedisAddress& address) {
+  return kind + io::host_and_port(address.host, address.port);
+}
+
+std::string name_of(const std::string& unix_socket) { return kind + unix_socket; }
+
 Error refusal(const std::string& server, std::string_view line) {
-  std::string message = server + " refuses: " + std::string(line.substr(0, 200));
+  constexpr std::size_t most_shown = 200;
+  const std::string_view shown = line.substr(0, line.find(", with args")).substr(0, most_shown);
+  std::string message = server + " refuses: " + std::string(shown);
   for (const Advice& each : advice) {
     if (!line.starts_with(each.begins)) continue;
     message.append("; ").append(each.text);
@@ -53,13 +71,29 @@ Error no_answer(const std::string& server, io::IoError ended) {
   return io::wait_error(ended, server + " does not answer: " + io::describe(ended));
 }
 
-Error not_asked(const std::string& server) {
-  return connection_error(server + " is not asked: it has not answered lately");
+Error no_connection(const std::string& server, Error why) {
+  const std::string place = "can't connect to " + server.substr(kind.size()) + ": ";
+  if (why.message.starts_with(place)) why.message.erase(0, place.size());
+  why.message = server + " does not answer: " + why.message + check_place(server);
+  return why;
+}
+
+Error no_welcome(const std::string& server, io::IoError ended) {
+  return no_connection(server, io::wait_error(ended, io::describe(ended)));
 }
 
 Error not_redis(const std::string& server) {
-  return connection_error(server +
-                          " does not speak Redis' protocol; check `host`, `port` and `ssl`");
+  return connection_error(server + " does not speak Redis' protocol" + check_place(server));
+}
+
+Error not_asked(const std::string& why) { return connection_error(why + "; not asked again yet"); }
+
+Error too_far_behind(const std::string& server) {
+  return connection_error(server + " is too far behind with its answers: it is not asked");
+}
+
+Error given_up(const std::string& server) {
+  return connection_error(server + " is not needed any more");
 }
 
 }  // namespace sluice::redis

@@ -1,193 +1,190 @@
 #include "redis/node.h"
 
+#include <algorithm>
 #include <array>
 
-#include "base/log.h"
 #include "redis/failure.h"
+#include "redis/outage.h"
 
 namespace sluice::redis {
 
-// One command's place in the pipeline. Lives in the frame that awaits the reply; a frame that goes
-// away leaves its place empty, and the reply is thrown away when it comes.
-struct Node::Waiter {
-  Waiter(Node& its_node, io::WaitLimit limit) : node(its_node), pause(its_node.loop_, limit) {}
-  Waiter(const Waiter&) = delete;
-  ~Waiter() {
-    if (queued) node.waiters_[number - node.first_waiter_] = nullptr;
-  }
-  Node& node;
-  io::Pause pause;
-  std::uint64_t number = 0;
-  bool queued = false;
-  Reply reply;
-  std::unique_ptr<Error> error;
-};
-
-Node::Node(io::Loop& loop, io::Connector& connector, const RedisOptions& options, Place place,
-           io::TlsContext* tls, const Invalidated& invalidated)
+Node::Node(io::Loop& loop, io::Connector& connector, Settings settings, Invalidated invalidated)
     : loop_(loop),
       connector_(connector),
-      options_(options),
-      place_(std::move(place)),
-      tls_(tls),
-      invalidated_(invalidated),
-      name_(name_of(options, place_.address)) {}
+      settings_(std::move(settings)),
+      invalidated_(std::move(invalidated)),
+      name_(settings_.unix_socket.empty() ? name_of(settings_.address)
+                                          : name_of(settings_.unix_socket)) {}
 
 Node::~Node() {
-  closing_ = true;
   if (at_turn_end_) loop_.forget_turn_end(*this);
-  healer_.cancel();
-  interrupt_.cancel();
-  fail_all(no_answer(name_, io::IoError::cancelled));
 }
 
 // --- Commands. ---
 
-Status Node::admit() {
-  if (breaker_.open()) {
-    breaker_.refused();
-    return fail(not_asked(name_));
+Node::Call::Call(Node& node, std::span<const std::string_view> args, io::WaitLimit limit, Kind kind)
+    : node_(node.shared_from_this()),
+      pause_(node.loop_, limit),
+      sent_(node.loop_.now()),
+      probe_(kind == Kind::probe) {
+  std::size_t bytes = 0;
+  for (const std::string_view arg : args) bytes += arg.size();
+  error_ = node.refuse(bytes, probe_);
+  if (error_ != nullptr) {
+    pause_.wake();
+    return;
   }
-  if (waiters_.size() >= most_waiting || out_.size() >= most_bytes)
-    return fail(connection_error(name_ + " is too far behind: it is not asked"));
-  return Done{};
+  const std::array<std::string_view, 1> asking{"ASKING"};
+  if (kind == Kind::asking) node.enqueue(nullptr, asking);
+  node.enqueue(this, args);
+  node.wake_up();
 }
 
-void Node::enqueue(Waiter& waiter, std::span<const std::string_view> args) {
-  waiter.number = first_waiter_ + waiters_.size();
-  waiter.queued = true;
-  waiters_.push_back(&waiter);
-  append_command(out_, args);
+Node::Call::~Call() {
+  if (queued_) node_->waiting_[number_ - node_->first_] = nullptr;
+}
+
+Result<Reply> Node::Call::take(io::IoError ended) {
+  if (error_ != nullptr) return fail(std::move(*error_));
+  if (ended == io::IoError::none) return std::move(reply_);
+  if (ended == io::IoError::timeout && !probe_) node_->note_timeout(sent_);
+  return fail(no_answer(node_->name_, ended));
+}
+
+io::Async<Result<Reply>> Node::run(std::span<const std::string_view> args, io::WaitLimit limit) {
+  Call call(*this, args, limit);
+  const io::IoError ended = co_await call.wait();
+  co_return call.take(ended);
+}
+
+std::unique_ptr<Error> Node::refuse(std::size_t bytes, bool probe) {
+  if (closing_) return std::make_unique<Error>(given_up(name_));
+  if (breaker_.open() && !probe) {
+    breaker_.refused();
+    return std::make_unique<Error>(not_asked(outage_));
+  }
+  const std::size_t unsent = gathered_.size() + (stream_ != nullptr ? stream_->unsent() : 0);
+  if (waiting_.size() < most_waiting && unsent + bytes <= most_bytes) return nullptr;
+  return std::make_unique<Error>(too_far_behind(name_));
+}
+
+void Node::enqueue(Call* call, std::span<const std::string_view> args) {
+  if (call != nullptr) {
+    call->number_ = first_ + waiting_.size();
+    call->queued_ = true;
+  }
+  waiting_.push_back(call);
+  append_command(gathered_, args);
 }
 
 void Node::wake_up() {
   if (!serving_) {
-    serve();
+    serve(shared_from_this());
   } else if (up_ && !at_turn_end_) {
     at_turn_end_ = true;
     loop_.at_turn_end(*this);
   }
 }
 
-// serve() waits for replies: it is called away to send what this turn has gathered.
 void Node::on_turn_end() {
   at_turn_end_ = false;
-  if (receiving_ && !out_.empty()) interrupt_.cancel();
+  if (up_) send_gathered();
 }
 
-Result<Reply> Node::take(Waiter& waiter, io::IoError ended) {
-  if (ended == io::IoError::none && waiter.error == nullptr) return std::move(waiter.reply);
-  const Error error = waiter.error != nullptr ? *waiter.error : no_answer(name_, ended);
-  if (ended == io::IoError::timeout) note_failure(error);
-  return fail(error);
-}
-
-io::Async<Result<Reply>> Node::run(std::span<const std::string_view> args, io::WaitLimit limit) {
-  CO_TRY([[maybe_unused]] const Done admitted, admit());
-  Waiter waiter(*this, limit);
-  enqueue(waiter, args);
-  wake_up();
-  const io::IoError ended = co_await waiter.pause;
-  co_return take(waiter, ended);
-}
-
-io::Async<Result<std::vector<Reply>>> Node::run_all(
-    std::span<const std::span<const std::string_view>> commands, io::WaitLimit limit) {
-  CO_TRY([[maybe_unused]] const Done admitted, admit());
-  std::deque<Waiter> waiters;
-  for (const auto& args : commands) enqueue(waiters.emplace_back(*this, limit), args);
-  wake_up();
-  std::vector<Reply> replies;
-  for (Waiter& waiter : waiters) {
-    const io::IoError ended = co_await waiter.pause;
-    auto reply = take(waiter, ended);
-    if (!reply) co_return fail(std::move(reply).error());
-    replies.push_back(std::move(*reply));
-  }
-  co_return replies;
-}
-
-// A waiter that is woken may send new commands, or be the end of others: they leave the queue one
-// by one, and those that joined it meanwhile stay.
-void Node::fail_all(const Error& error) {
-  out_.clear();
-  const std::uint64_t end = first_waiter_ + waiters_.size();
-  while (first_waiter_ < end) {
-    Waiter* waiter = next_waiter();
-    if (waiter == nullptr) continue;
-    waiter->error = std::make_unique<Error>(error);
-    waiter->pause.wake();
-  }
+void Node::send_gathered() {
+  constexpr std::size_t most_kept = 1u << 20;  // of memory, until the next turn
+  stream_->post(gathered_);
+  gathered_.clear();
+  if (gathered_.capacity() > most_kept) gathered_ = std::string();
 }
 
 // The one whose reply comes next; null: it has given up.
-Node::Waiter* Node::next_waiter() {
-  Waiter* waiter = waiters_.front();
-  waiters_.pop_front();
-  first_waiter_++;
-  if (waiter != nullptr) waiter->queued = false;
-  return waiter;
+Node::Call* Node::next_call() {
+  Call* const call = waiting_.front();
+  waiting_.pop_front();
+  first_++;
+  if (call != nullptr) call->queued_ = false;
+  return call;
 }
 
-void Node::reconnect() {
-  dropped_ = true;
-  interrupt_.cancel();
+// A call that is woken may send new commands, or be the end of others: they leave the queue one by
+// one, and those that joined it meanwhile stay.
+void Node::fail_all(const Error& why) {
+  gathered_.clear();
+  const std::uint64_t end = first_ + waiting_.size();
+  while (first_ < end) {
+    Call* const call = next_call();
+    if (call == nullptr) continue;
+    call->error_ = std::make_unique<Error>(why);
+    call->pause_.wake();
+  }
 }
 
 // --- The connection. ---
 
-io::Detached Node::serve() {
+// Keeps the node for as long as it runs: whoever is woken here may let go of it.
+io::Detached Node::serve([[maybe_unused]] std::shared_ptr<Node> self) {
   serving_ = true;
   do {
     interrupt_ = {};
-    dropped_ = false;
-    decoder_ = {};
-    Status opened = co_await open();
-    if (opened) {
-      note_success();
-      up_ = true;
-      opened = co_await exchange();
-      up_ = false;
-      forget_keys();
-    } else if (!closing_) {
-      note_failure(opened.error());
+    const io::Time begin = loop_.now();
+    const Status opened = co_await open();
+    if (!opened) {
+      lose(opened.error(), begin, false);
+      continue;
     }
-    stream_.reset();
-    tracking_ = false;
-    if (closing_) co_return;
-    fail_all(opened ? no_answer(name_, io::IoError::reset) : opened.error());
-  } while (!waiters_.empty());
+    const Error why = co_await receive();
+    lose(why, begin, true);
+  } while (!closing_ && !waiting_.empty());
   serving_ = false;
 }
 
-io::Async<Result<std::unique_ptr<io::Stream>>> Node::dial(io::Time deadline) {
-  if (!options_.unix_socket.empty()) co_return connector_.connect_unix(options_.unix_socket);
-  const io::Endpoint endpoint{
-      .host = place_.address.host, .port = place_.address.port, .tls = tls_ != nullptr};
-  co_return co_await connector_.connect(endpoint, tls_, deadline, &interrupt_);
-}
-
 io::Async<Status> Node::open() {
-  const io::Time deadline = io::Clock::now() + options_.connect_timeout;
-  auto stream = co_await dial(deadline);
-  if (!stream) {
-    Error error = std::move(stream).error();
-    error.message = name_ + ": " + error.message + "; check `host`, `port` and `ssl`";
-    co_return fail(std::move(error));
-  }
-  stream_ = std::move(*stream);
-  stream_->set_cancel(&interrupt_);
-  co_return co_await greet(deadline);
+  const io::Time deadline = io::Clock::now() + settings_.connect_timeout;
+  Status greeted = co_await connect(Manner::current, deadline);
+  // Some proxies hang up at a command that they don't know.
+  if (!greeted && silent_ && dropped_ == nullptr) greeted = co_await connect(Manner::old, deadline);
+  co_return greeted;
 }
 
-// Sends and reads in turn: for greetings, when nobody else uses the connection.
-io::Async<Result<std::vector<Reply>>> Node::ask(std::string commands, std::size_t count,
-                                                io::Time deadline) {
+io::Async<Status> Node::connect(Manner manner, io::Time deadline) {
+  silent_ = false;
+  decoder_ = {};
+  const io::WaitLimit limit{.deadline = deadline, .cancel = &interrupt_};
+  if (settings_.unix_socket.empty()) {
+    const auto& [host, port] = settings_.address;
+    const io::Endpoint endpoint{.host = host, .port = port, .tls = settings_.tls != nullptr};
+    auto stream = co_await connector_.connect_directly(endpoint, settings_.tls.get(), limit);
+    if (!stream) co_return fail(no_connection(name_, std::move(stream).error()));
+    stream_ = std::move(*stream);
+  } else {
+    auto stream = connector_.connect_unix(settings_.unix_socket);
+    if (!stream) co_return fail(no_connection(name_, std::move(stream).error()));
+    stream_ = std::move(*stream);
+  }
+  stream_->set_cancel(&interrupt_);
   stream_->set_deadline(deadline);
-  const io::IoError sent = co_await stream_->send({commands});
-  if (sent != io::IoError::none) co_return fail(no_answer(name_, sent));
+  co_return co_await greet(manner);
+}
+
+io::Async<Status> Node::greet(Manner manner) {
+  const SignIn& sign_in = settings_.sign_in;
+  if (manner == Manner::current) {
+    CO_TRY(const auto replies, co_await ask(make_greeting(sign_in)));
+    CO_TRY(const Welcome welcome, read_welcome(sign_in, replies, name_));
+    tracking_ = welcome.tracking;
+    if (!welcome.old_way) co_return Done{};
+  }
+  CO_TRY(const auto replies, co_await ask(make_old_greeting(sign_in)));
+  co_return read_old_welcome(replies, name_);
+}
+
+// Sends and reads in turn, while nobody else uses the connection.
+io::Async<Result<std::vector<Reply>>> Node::ask(Greeting greeting) {
+  stream_->post(greeting.commands);
   std::vector<Reply> replies;
-  while (replies.size() < count) {
+  silent_ = true;
+  while (replies.size() < greeting.replies) {
     Reply reply;
     const auto step = decoder_.next(reply);
     if (step == RespDecoder::Step::malformed) co_return fail(not_redis(name_));
@@ -196,86 +193,48 @@ io::Async<Result<std::vector<Reply>>> Node::ask(std::string commands, std::size_
       continue;
     }
     const io::Received got = co_await stream_->recv();
-    if (got.error != io::IoError::none) co_return fail(no_answer(name_, got.error));
+    if (got.error != io::IoError::none) {
+      silent_ = silent_ && got.error != io::IoError::timeout;
+      // A server may say why it hangs up.
+      if (!replies.empty() && replies.front().is_error())
+        co_return fail(refusal(name_, replies.front().text));
+      co_return fail(no_welcome(name_, got.error));
+    }
+    silent_ = false;
     decoder_.feed({got.data, got.size});
   }
-  stream_->set_deadline(io::never);
   co_return replies;
 }
 
-// RESP3 with HELLO; servers and proxies before Redis 6 don't know it.
-io::Async<Status> Node::greet(io::Time deadline) {
-  std::vector<std::string_view> hello{"HELLO", "3"};
-  const std::string_view user =
-      place_.username.empty() ? std::string_view("default") : std::string_view(place_.username);
-  if (!place_.password.empty()) hello.insert(hello.end(), {"AUTH", user, place_.password});
-  std::string commands;
-  append_command(commands, hello);
-  CO_TRY(const auto greeted, co_await ask(std::move(commands), 1, deadline));
-  if (greeted[0].is_error()) {
-    const std::string& line = greeted[0].text;
-    const bool unknown = line.starts_with("ERR unknown command") || line.starts_with("NOPROTO") ||
-                         line.starts_with("ERR wrong number") || line.starts_with("ERR syntax");
-    if (!unknown) co_return fail(refusal(name_, line));
-    co_return co_await greet_old(deadline);
-  }
-  std::string more;
-  std::size_t count = 0;
-  const std::string database = std::to_string(place_.database);
-  const std::array<std::string_view, 2> select{"SELECT", database};
-  const std::array<std::string_view, 3> track{"CLIENT", "TRACKING", "ON"};
-  if (place_.database != 0) append_command(more, select), count++;
-  if (place_.tracks) append_command(more, track), count++;
-  if (count == 0) co_return Done{};
-  CO_TRY(const auto replies, co_await ask(std::move(more), count, deadline));
-  if (place_.database != 0 && replies[0].is_error())
-    co_return fail(refusal(name_, replies[0].text));
-  tracking_ = place_.tracks && !replies.back().is_error();
-  co_return Done{};
-}
-
-io::Async<Status> Node::greet_old(io::Time deadline) {
-  std::string commands;
-  std::size_t count = 1;
-  std::vector<std::string_view> auth{"AUTH"};
-  if (!place_.username.empty()) auth.push_back(place_.username);
-  auth.push_back(place_.password);
-  if (!place_.password.empty()) append_command(commands, auth), count++;
-  const std::string database = std::to_string(place_.database);
-  const std::array<std::string_view, 2> select{"SELECT", database};
-  const std::array<std::string_view, 1> ping{"PING"};
-  if (place_.database != 0)
-    append_command(commands, select);
-  else
-    append_command(commands, ping);
-  CO_TRY(const auto replies, co_await ask(std::move(commands), count, deadline));
-  for (const Reply& reply : replies)
-    if (reply.is_error()) co_return fail(refusal(name_, reply.text));
-  co_return Done{};
-}
-
-// Until the connection ends. The only one that touches the stream: it is interrupted to send.
-io::Async<Status> Node::exchange() {
+// Until the connection ends; gives the reason.
+io::Async<Error> Node::receive() {
+  up_ = true;
+  beating_ = false;
+  send_gathered();
   for (;;) {
-    interrupt_ = {};
-    if (!out_.empty()) {
-      const std::string commands = std::exchange(out_, {});
-      const io::IoError sent = co_await stream_->send({commands});
-      if (sent != io::IoError::none) co_return fail(no_answer(name_, sent));
-      if (!out_.empty()) continue;
-    }
-    receiving_ = true;
+    stream_->set_deadline(loop_.now() + settings_.heartbeat);
     const io::Received got = co_await stream_->recv();
-    receiving_ = false;
-    if (closing_ || dropped_) co_return fail(no_answer(name_, io::IoError::cancelled));
-    if (got.error == io::IoError::cancelled) continue;
-    if (got.error != io::IoError::none) co_return fail(no_answer(name_, got.error));
+    if (dropped_ != nullptr) co_return *dropped_;
+    if (got.error == io::IoError::timeout && beat()) continue;
+    if (got.error != io::IoError::none) co_return no_answer(name_, got.error);
+    beating_ = false;
     decoder_.feed({got.data, got.size});
-    CO_TRY([[maybe_unused]] const Done delivered, deliver());
+    const Status delivered = deliver();
+    if (!delivered) co_return delivered.error();
   }
 }
 
-// A waiter that is woken may send more, or go away: nothing is held across it.
+// After a silence. False: the last heartbeat has got no reply either.
+bool Node::beat() {
+  if (std::exchange(beating_, true)) return false;
+  const std::array<std::string_view, 1> ping{"PING"};
+  enqueue(nullptr, ping);
+  send_gathered();
+  return true;
+}
+
+// A call that is woken may send more, or go away, and the node's owner with it: nothing is held
+// across it.
 Status Node::deliver() {
   for (;;) {
     Reply reply;
@@ -286,13 +245,13 @@ Status Node::deliver() {
       push(reply);
       continue;
     }
-    if (waiters_.empty()) return fail(not_redis(name_));  // a reply that nobody asked for
-    note_success();
-    Waiter* waiter = next_waiter();
-    if (waiter == nullptr) continue;
-    waiter->reply = std::move(reply);
-    waiter->pause.wake();
-    if (closing_ || dropped_) return Done{};
+    if (waiting_.empty()) return fail(not_redis(name_));  // a reply that nobody asked for
+    Call* const call = next_call();
+    if (call == nullptr) continue;  // too late, which is no sign of health
+    breaker_.succeeded();
+    call->reply_ = std::move(reply);
+    call->pause_.wake();
+    if (dropped_ != nullptr) return fail(*dropped_);
   }
 }
 
@@ -304,48 +263,92 @@ void Node::push(const Reply& reply) {
   for (const Reply& key : keys.items) invalidated_(key.text);
 }
 
-void Node::forget_keys() {
-  if (tracking_ && invalidated_) invalidated_(std::nullopt);
+// The connection has ended, or did not come about.
+void Node::lose(const Error& why, io::Time begin, bool was_up) {
+  stream_.reset();
+  up_ = false;
+  const bool was_told = std::exchange(tracking_, false);
+  if (closing_) return;
+  const std::unique_ptr<Error> dropped = std::exchange(dropped_, nullptr);
+  const Error& reason = dropped != nullptr ? *dropped : why;
+  if (was_up && was_told && invalidated_) invalidated_(std::nullopt);
+  const auto calls = std::ranges::count_if(
+      waiting_, [](const Call* call) { return call != nullptr && !call->probe_; });
+  // An idle connection that ends is nobody's failure. One that can't be opened for so long that all
+  // time is over is tried no more.
+  const bool hopeless = !was_up && reason.code == ErrorCode::timeout;
+  const bool failed =
+      (!was_up || calls > 0) &&
+      breaker_.failed(was_up ? loop_.now() : begin, loop_.now(), static_cast<std::uint64_t>(calls));
+  if (failed || (hopeless && breaker_.trip(loop_.now()))) begin_outage(reason);
+  fail_all(reason);
+}
+
+// Ends the connection, if there is one: serve() goes on from there.
+void Node::drop(Error why) {
+  if (!serving_) return;
+  dropped_ = std::make_unique<Error>(std::move(why));
+  interrupt_.cancel();
+}
+
+void Node::close() {
+  if (closing_) return;
+  const std::shared_ptr<Node> self = shared_from_this();
+  closing_ = true;
+  if (breaker_.open()) outage_forgotten(name_);
+  healer_.cancel();
+  drop(given_up(name_));
+  fail_all(given_up(name_));
 }
 
 // --- Health. ---
 
-void Node::note_failure(const Error& error) {
-  const bool opened = breaker_.failed(loop_.now());
-  if (opened) log(LogLevel::warn, error.message + "; going on without it");
-  if (breaker_.open() && !healing_) heal();
+void Node::note_timeout(io::Time sent) {
+  // Who is in a hurry proves nothing; nor does a connection that is being opened: it will be up, or
+  // fail by itself.
+  if (!up_ || loop_.now() - sent < settings_.deadline / 2) return;
+  if (breaker_.failed(sent, loop_.now())) begin_outage(no_answer(name_, io::IoError::timeout));
 }
 
-void Node::note_success() {
-  if (!breaker_.succeeded()) return;
-  const auto away =
-      std::chrono::duration_cast<Milliseconds>(io::Clock::now() - breaker_.opened_at());
-  log(LogLevel::info, name_ + " answers again",
-      {{"away_ms", std::to_string(away.count())},
-       {"not_asked", std::to_string(breaker_.refusals())}});
+// The breaker has opened.
+void Node::begin_outage(const Error& why) {
+  outage_ = why.message;
+  outage_begins(name_, outage_);
+  heal(shared_from_this());
 }
 
-// Asks again and again until there is an answer. A connection that stays silent is replaced.
-io::Detached Node::heal() {
-  healing_ = true;
-  const std::array<std::string_view, 1> ping{"PING"};
-  while (!closing_ && breaker_.open()) {
+// Asks again and again until there is an answer in time.
+io::Detached Node::heal([[maybe_unused]] std::shared_ptr<Node> self) {
+  while (breaker_.open()) {
     io::Pause pause(loop_, {.deadline = io::Clock::now() + breaker_.pause(), .cancel = &healer_});
     co_await pause;
     if (closing_) co_return;
-    if (!breaker_.open()) break;
-    Waiter waiter(*this,
-                  {.deadline = io::Clock::now() + options_.connect_timeout, .cancel = &healer_});
-    enqueue(waiter, ping);
-    wake_up();
-    const io::IoError ended = co_await waiter.pause;
+    const bool well = co_await probe();
     if (closing_) co_return;
-    if (ended == io::IoError::timeout) {
-      breaker_.failed(loop_.now());
-      reconnect();
+    if (!well) {
+      breaker_.probe_failed();
+      continue;
     }
+    outage_ends(name_, breaker_.without());
+    breaker_.probe_succeeded();
   }
-  healing_ = false;
+}
+
+// The first question may have to wait for a connection, the second must be answered as any other. A
+// connection that stays silent is replaced.
+io::Async<bool> Node::probe() {
+  const std::array<std::string_view, 1> ping{"PING"};
+  for (const Milliseconds patience : {settings_.connect_timeout, settings_.deadline}) {
+    Call call(*this, ping, {.deadline = io::Clock::now() + patience, .cancel = &healer_},
+              Call::Kind::probe);
+    const io::IoError ended = co_await call.wait();
+    const auto reply = call.take(ended);
+    if (reply) continue;
+    if (ended == io::IoError::timeout && patience == settings_.connect_timeout)
+      drop(no_answer(name_, ended));
+    co_return false;
+  }
+  co_return true;
 }
 
 }  // namespace sluice::redis

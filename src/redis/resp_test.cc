@@ -84,7 +84,7 @@ TEST(RespDecoder, RefusesWhatIsNoRedis) {
     EXPECT_TRUE(decoded(bytes, bytes.size()).ends_with("malformed")) << bytes.substr(0, 40);
   }
   std::string deep;
-  for (int i = 0; i <= RespDecoder::max_depth; i++) deep += "*1\r\n";
+  for (std::size_t i = 0; i <= RespDecoder::max_depth; i++) deep += "*1\r\n";
   EXPECT_EQ(decoded(deep, deep.size()), "malformed");
 }
 
