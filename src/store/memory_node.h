@@ -37,10 +37,10 @@ struct MemoryStore::Shard::Node {
   std::size_t cost() const { return cost_of(key(), *value); }
 
   // What an entry takes: the node, the value behind its shared_ptr, its bytes, and what malloc adds
-  // to these three (16 bytes each at most); its share of the chains and of the ghost queue.
+  // to these three (16 bytes each at most); its share of the chains and of the ghost queue (24).
   static std::size_t cost_of(std::string_view key, const std::string& value) {
     constexpr std::size_t shared_string = sizeof(std::string) + 16;
-    return sizeof(Node) + key.size() + shared_string + value.capacity() + 3 * 16 + 16;
+    return sizeof(Node) + key.size() + shared_string + value.capacity() + 3 * 16 + 24;
   }
 
  private:

@@ -27,7 +27,7 @@ MemoryStore::Shard::Shard(std::size_t capacity, Epochs& epochs)
       capacity_(capacity),
       epochs_(epochs),
       buckets_(std::make_unique<Link[]>(bucket_count_)),
-      ghost_(bucket_count_) {}
+      ghost_(2 * bucket_count_) {}
 
 MemoryStore::Shard::~Shard() {
   for (std::size_t i = 0; i < bucket_count_; i++) {
@@ -79,7 +79,7 @@ void MemoryStore::Shard::insert(NewEntry entry) {
   } else {
     Node* node = Node::make(std::move(entry), generation_.load());
     link(node);
-    const bool returned = ghost_.take(node->hash, std::max<std::size_t>(main_.count, 64));
+    const bool returned = ghost_.take(node->hash, ghost_length());
     const bool wanted = old != nullptr ? old->queue == &main_ : returned;
     if (old != nullptr) {
       node->asked.store(old->asked.load(std::memory_order_relaxed), std::memory_order_relaxed);
@@ -133,6 +133,12 @@ void MemoryStore::Shard::add_to(StoreStats& sum) const {
   sum.bytes += small_.bytes + main_.bytes;
   sum.evicted += evicted_;
   sum.expired += expired_;
+}
+
+// As many as `main` has when it is full: while it fills, a shorter memory would keep it from
+// filling.
+std::size_t MemoryStore::Shard::ghost_length() const {
+  return std::max<std::size_t>((small_.count + main_.count) * 9 / 10, 64);
 }
 
 void MemoryStore::Shard::link(Node* node) {

@@ -4,7 +4,7 @@
 //
 //   small  where entries begin, a tenth of the bytes: most that are never asked again go from here
 //   main   entries that were asked twice while in `small`, or that come back soon after they went
-//   ghost  hashes of what left `small` unasked, as many as `main` has entries
+//   ghost  hashes of what left `small` unasked, as many as `main` may have
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -57,6 +57,7 @@ class MemoryStore::Shard {
 
   // With mutex_ held.
   void insert(NewEntry entry);
+  std::size_t ghost_length() const;
   void link(Node* node);
   void unlink(Node* node);
   void push(Queue& queue, Node* node);

@@ -69,6 +69,20 @@ TEST(MemoryStore, AScanDoesNotPushOutWhatIsAsked) {
   EXPECT_GT(left, 290);
 }
 
+TEST(MemoryStore, WhatComesBackSoonAfterItWasPushedOutStays) {
+  MemoryStore store(1 << 20);
+  const auto keep = [&store](const char* kind, int i) {
+    store.keep(kind + std::to_string(i), bytes_of(std::string(1000, 'v')), {});
+  };
+  for (int i = 0; i < 1000; i++) keep("first-", i);
+  ASSERT_EQ(store.find("first-0"), nullptr);
+  for (int i = 0; i < 50; i++) keep("first-", i);
+  for (int i = 0; i < 5000; i++) keep("scan-", i);
+  int left = 0;
+  for (int i = 0; i < 50; i++) left += store.find("first-" + std::to_string(i)) != nullptr ? 1 : 0;
+  EXPECT_EQ(left, 50);
+}
+
 TEST(MemoryStore, TakesAnyTimeToLive) {
   MemoryStore store(1 << 20);
   store.keep("longest", bytes_of("v"), Milliseconds::max());
