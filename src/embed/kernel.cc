@@ -18,7 +18,7 @@ const Kernel& kernel_for(CpuLevel level) {
     case CpuLevel::avx512: return avx512_kernel;
     case CpuLevel::avx2: return avx2_kernel;
 #elif defined(__aarch64__)
-    case CpuLevel::neon: return neon_kernel();
+    case CpuLevel::neon: return *neon_kernels().back();
 #endif
     default: return portable_kernel;
   }

@@ -13,6 +13,7 @@ namespace {
 
 // 3 rows × 4 vectors of sums, 3 of inputs and 1 of weights: all 16 registers.
 constexpr int most_rows = 3;
+constexpr int input_offset = 0;
 constexpr int vectors = 4;           // of sums, in one pass over a panel
 constexpr int columns_a_vector = 4;  // two sums for each column
 

@@ -18,6 +18,7 @@ namespace {
 
 // 14 rows × 2 vectors of sums, 2 of weights and 1 of inputs: 31 of the 32 registers.
 constexpr int most_rows = 14;
+constexpr int input_offset = 0;
 
 template <int rows>
 void accumulate_rows(const std::uint8_t* x, const std::int8_t* panel, int inputs,

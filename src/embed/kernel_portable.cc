@@ -8,6 +8,7 @@ namespace portable {
 namespace {
 
 constexpr int most_rows = 4;
+constexpr int input_offset = 0;
 
 void accumulate(const std::uint8_t* x, int rows, const std::int8_t* panel, int inputs,
                 std::int32_t* sums) {

@@ -1,5 +1,7 @@
 #pragma once
 // The kernels that this build has. kernel_for() picks one.
+#include <span>
+
 #include "embed/kernel.h"
 
 namespace sluice::embed {
@@ -9,7 +11,8 @@ extern const Kernel portable_kernel;
 extern const Kernel avx2_kernel;
 extern const Kernel avx512_kernel;
 #elif defined(__aarch64__)
-const Kernel& neon_kernel();  // with the dot-product instructions where the machine has them
+// Those that this machine can run, the better one last.
+std::span<const Kernel* const> neon_kernels();
 #endif
 
 }  // namespace sluice::embed
