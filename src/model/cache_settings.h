@@ -48,7 +48,7 @@ struct CacheSettings {
   // LiteLLM's keys: parameters that only a provider knows take part as well.
   bool provider_params_in_key = false;
   std::string timeout_in_key = "6000";  // the router's timeout, then one of them, as in the file
-  bool shared_by_keys = false;  // Sluice's keys: all virtual keys share their entries
+  bool shared_by_keys = false;          // Sluice's keys: all virtual keys share their entries
   std::size_t memory_bytes = 256u << 20;
   std::string disk_dir;  // of `disk` and of an embedded `semantic`
   std::size_t disk_bytes = std::size_t{4} << 30;
