@@ -56,7 +56,7 @@ build_sluice() {
   local dir=$root/build/release
   local stamp=$dir/.built
   if [[ -x $dir/sluice && -e $stamp ]] &&
-     [[ -z $(find "$root"/{src,apps,CMakeLists.txt,CMakePresets.json} -newer "$stamp" -print -quit) ]]; then
+     [[ -z $(find "$root"/{src,include,apps,cmake,CMakeLists.txt,CMakePresets.json} -newer "$stamp" -print -quit) ]]; then
     return
   fi
   install_packages "${build_packages[@]}"
