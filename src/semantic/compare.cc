@@ -42,7 +42,7 @@ Comparison judge_words(const Pair& pair, double similarity, const CompareOptions
   }
   const double score = probability(features_of(pair, similarity));
   if (differ_in_spelling_only(pair))
-    return {true, "equal but for spelling", {}, std::max(score, options.least_score)};
+    return {true, "the same words", {}, std::max(score, options.least_score)};
   const bool same = score >= options.least_score;
   return {same, same ? "same question" : "not surely the same question", {}, score};
 }
