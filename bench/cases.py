@@ -13,6 +13,7 @@ class Case:
     load: tuple = ()
     provider: tuple = ()
     nginx: str = "chat"    # the variant of nginx and HAProxy
+    config: str = "bench.yaml"  # of Sluice, in config/
     tls: bool = False
     absolute: bool = False
     max_foreign: float = 0.1
@@ -20,7 +21,10 @@ class Case:
 
 
 CLOSED = ("-c", 64, "-w", 0.7, "-t", 1.5)
+AT_ONCE = ("-s", "-c", 1000, "-n", 1000, "-w", 0, "-t", 60)
 CPU = "us_per_request", "µs CPU/request"
+PER_EVENT = "us_per_event", "µs CPU/event"
+CACHED = "bench-cache.yaml"
 
 CASES = {
     "chat": Case("chat, 600 B each way", *CPU, goal=0.80, load=CLOSED),
@@ -44,6 +48,16 @@ CASES = {
     "ready": Case("start to first answer", "ready_ms", "ms", goal=100, absolute=True),
     "fixed": Case("no provider, `return 200`: what a cached reply is up against", *CPU, goal=None,
                   load=CLOSED, nginx="fixed", contenders=("nginx", "haproxy")),
+    # The first request is the only one that reaches the provider; it falls into the warm-up.
+    "cached": Case("cached answer from memory, 600 B, beside `return 200`", *CPU, goal=1.0, load=CLOSED,
+                   nginx="fixed", config=CACHED),
+    "proxy_cache": Case("cached answer from memory, 600 B, beside proxy_cache", *CPU, goal=None, load=CLOSED,
+                        nginx="proxy_cache", config=CACHED, contenders=("sluice", "nginx")),
+    # All ask the same at the same time: one call to the provider, which 999 others follow.
+    "fan_out": Case("1,000 equal streams at once, one call for all", *PER_EVENT, goal=None, load=AT_ONCE,
+                    nginx="stream", config=CACHED, max_foreign=0.5, contenders=("sluice", "nginx")),
+    "relayed": Case("1,000 streams at once, a call for each", *PER_EVENT, goal=None, load=AT_ONCE,
+                    nginx="stream", max_foreign=0.5, contenders=("sluice", "nginx")),
 }
 
 # With LiteLLM beside it: what one of its processes can keep up with.
@@ -61,3 +75,4 @@ PEER_CASES = {
 }
 
 SYSCALL_GOAL, INSTRUCTION_GOAL = 4.3, 20_000
+CACHED_SYSCALL_GOAL = 2.2

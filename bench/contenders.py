@@ -27,6 +27,7 @@ CONTENDER_CORE, LOAD_CORE = 0, 1
 CLIENT_KEY = "sk-bench-client-0123456789abcdef"
 PROVIDER_KEY = "sk-bench-provider-0123456789abcdef"
 REPLY_BYTES = 600
+CONFIG = "CONFIG"  # in a command: the file that the case names
 
 
 class Failure(Exception):
@@ -53,7 +54,7 @@ def free_ports(count):
 class Field:
     """All contenders and the provider on free ports, with their files in build/bench."""
 
-    VARIANTS = ("chat", "large_buffer", "stream", "tls", "fixed")
+    VARIANTS = ("chat", "large_buffer", "stream", "tls", "fixed", "proxy_cache")
 
     def __init__(self):
         WORK.mkdir(parents=True, exist_ok=True)
@@ -67,7 +68,7 @@ class Field:
         haproxy = dict(zip(self.VARIANTS, ports))
         sluice, litellm = next(ports), next(ports)
         self._write_files(nginx, haproxy)
-        config = ["--config", str(ROOT / "config/bench.yaml"), "--host", "127.0.0.1", "--port"]
+        config = ["--config", CONFIG, "--host", "127.0.0.1", "--port"]
         self.contenders = {
             "sluice": Contender([str(RELEASE / "sluice"), *config, str(sluice)],
                                 dict.fromkeys(self.VARIANTS, sluice), "/health/liveliness"),
@@ -109,11 +110,12 @@ class Field:
             yield process
 
     @contextlib.contextmanager
-    def contender(self, name, tls=False, wrapper=(), core=CONTENDER_CORE):
+    def contender(self, name, tls=False, wrapper=(), core=CONTENDER_CORE, config="bench.yaml"):
         """A contender that answers; yields its process and the seconds until it did."""
         contender = self.contenders[name]
+        command = [ROOT / "config" / config if word is CONFIG else word for word in contender.command]
         begin = time.monotonic()
-        with running([*wrapper, *contender.command], core, self.environment(tls)) as process:
+        with running([*wrapper, *command], core, self.environment(tls)) as process:
             wait_for_answer(contender, process)
             yield process, time.monotonic() - begin
 

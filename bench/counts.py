@@ -1,4 +1,4 @@
-"""Figures without noise: syscalls and user instructions per proxied request.
+"""Figures without noise: syscalls and user instructions per request.
 
 Each counts a whole process under the tool twice, for few and for many requests; the difference is
 what the requests cost, without start and end.
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 
+import cases
 import contenders
 import load
 import machine
@@ -29,29 +30,29 @@ def can_count_instructions():
     return can_run("valgrind", "--tool=none", "--log-file=/dev/null")
 
 
-def syscalls_per_request(field, name):
+def syscalls_per_request(field, name, case=cases.CASES["chat"]):
     output = contenders.WORK / "strace.out"
-    return _per_request(field, name, ["strace", "-c", "-f", "-o", output],
+    return _per_request(field, name, case, ["strace", "-c", "-f", "-o", output],
                         lambda: _syscalls_in(output.read_text()))
 
 
-def instructions_per_request(field, name):
+def instructions_per_request(field, name, case=cases.CASES["chat"]):
     output = contenders.WORK / "valgrind.out"
     wrapper = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
                f"--log-file={output}"]
-    return _per_request(field, name, wrapper, lambda: _instructions_in(output.read_text()))
+    return _per_request(field, name, case, wrapper, lambda: _instructions_in(output.read_text()))
 
 
-def _per_request(field, name, wrapper, count):
-    few, many = (_counted_run(field, name, wrapper, requests, count) for requests in (FEW, MANY))
+def _per_request(field, name, case, wrapper, count):
+    few, many = (_counted_run(field, name, case, wrapper, requests, count) for requests in (FEW, MANY))
     return (many[1] - few[1]) / (many[0] - few[0])
 
 
-def _counted_run(field, name, wrapper, requests, count):
+def _counted_run(field, name, case, wrapper, requests, count):
     """(requests answered, count of the whole process)."""
-    port = field.contenders[name].ports["chat"]
+    port = field.contenders[name].ports[case.nginx]
     with field.provider():
-        with field.contender(name, wrapper=wrapper):
+        with field.contender(name, wrapper=wrapper, config=case.config):
             report, _, _ = load.generate(port, ("-w", 0, "-t", 120, "-n", requests))
     return report["done"], count()
 

@@ -36,7 +36,7 @@ def sample(field, name, case, patience):
     """One sample of a contender in a case, as a dictionary with the case's figure in it."""
     with field.provider(case.provider, case.tls) as provider:
         patience.wait_until_quiet()
-        with field.contender(name, case.tls) as (contender, seconds):
+        with field.contender(name, case.tls, config=case.config) as (contender, seconds):
             if not case.load:
                 time.sleep(0.3)
                 memory = machine.resident_mb(machine.process_tree(contender.pid))
@@ -59,12 +59,15 @@ def measure(field, chosen, only, rounds, patience):
 
 
 def count(field, names):
-    """{"syscalls" | "instructions": {contender: per request}}; empty where the tools can't run."""
+    """{kind of report.COUNT_ROWS: {contender: per request}}; empty where the tools can't run."""
+    tools = {"syscalls": (counts.can_count_syscalls, counts.syscalls_per_request),
+             "instructions": (counts.can_count_instructions, counts.instructions_per_request)}
     found = {}
-    if counts.can_count_syscalls():
-        found["syscalls"] = {name: counts.syscalls_per_request(field, name) for name in names}
-    if counts.can_count_instructions():
-        found["instructions"] = {name: counts.instructions_per_request(field, name) for name in names}
+    for tool, (can_count, per_request) in tools.items():
+        if can_count():
+            found[tool] = {name: per_request(field, name) for name in names}
+            found[f"cached_{tool}"] = {name: per_request(field, name, cases.CASES["cached"])
+                                       for name in names}
     return found
 
 

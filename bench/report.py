@@ -9,7 +9,10 @@ DOCUMENT = contenders.ROOT / "docs/performance.md"
 
 TITLES = {"sluice": "Sluice", "nginx": "nginx", "haproxy": "HAProxy", "litellm": "LiteLLM"}
 COUNT_ROWS = {"syscalls": ("syscalls per proxied request", cases.SYSCALL_GOAL),
-              "instructions": ("user instructions per proxied request", cases.INSTRUCTION_GOAL)}
+              "instructions": ("user instructions per proxied request", cases.INSTRUCTION_GOAL),
+              "cached_syscalls": ("syscalls per cached request, beside `return 200`",
+                                  cases.CACHED_SYSCALL_GOAL),
+              "cached_instructions": ("user instructions per cached request, beside `return 200`", None)}
 
 
 def number(value):
