@@ -5,6 +5,9 @@
 #include <charconv>
 #include <optional>
 
+#include "base/percent.h"
+#include "sluice/flag.h"
+
 namespace sluice {
 namespace {
 
@@ -62,29 +65,11 @@ constexpr std::array actions{
     std::pair{std::string_view("stats"), IndexAction::stats},
 };
 
-// What a URL reserves, percent-encoded.
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += "0123456789ABCDEF"[byte >> 4];
-      out += "0123456789ABCDEF"[byte & 15];
-    }
-  }
-  return out;
-}
-
 std::string url_of_parts(const Address& address) {
   std::string url = address.ssl ? "rediss://" : "redis://";
   if (!address.user.empty() || !address.password.empty()) {
-    url += encoded(address.user);
-    if (!address.password.empty()) url += ":" + encoded(address.password);
+    url += percent_encode(address.user);
+    if (!address.password.empty()) url += ":" + percent_encode(address.password);
     url += "@";
   }
   const std::string host = address.host.empty() ? "localhost" : address.host;
@@ -113,7 +98,7 @@ Status check_port(const std::string& text) {
 // Takes the flag at `i` with its value, which may follow after '='.
 Status take_flag(std::span<const std::string_view> args, std::size_t& i, IndexOptions& options,
                  Address& address) {
-  const std::string_view name = args[i].substr(0, args[i].find('='));
+  const std::string_view name = flag_name(args[i]);
   if (args[i] == "--json") return options.json = true, Done{};
   if (args[i] == "--ssl") return address.ssl = true, Done{};
   if (args[i] == "--help" || args[i] == "-h") return options.help = true, Done{};
@@ -121,14 +106,7 @@ Status take_flag(std::span<const std::string_view> args, std::size_t& i, IndexOp
       flags, [&](const FlagRule& each) { return name == each.name || name == each.short_name; });
   if (rule == flags.end() || name.empty())
     return fail(client_error("unknown option `" + std::string(name) + "`"));
-  std::string_view value;
-  if (name.size() < args[i].size()) {
-    value = args[i].substr(name.size() + 1);
-  } else if (i + 1 < args.size()) {
-    value = args[++i];
-  } else {
-    return fail(client_error(std::string(name) + " takes a value"));
-  }
+  TRY(const std::string_view value, flag_value(args, i));
   (rule->option != nullptr ? options.*rule->option : address.*rule->part) = value;
   return Done{};
 }

@@ -1,18 +1,9 @@
 #pragma once
-// Tables as `rvl` 0.5.2 draws them (the Python package tabulate, format rounded_outline): cells one
-// space from the lines, columns two wider than their heading, columns of numbers to the right.
+// What `sluice index` prints, in the words of `rvl`.
 #include <sluice/document.h>
 #include <string>
-#include <vector>
 
 namespace sluice {
-
-using TableRow = std::vector<std::string>;
-
-// Rows may be shorter than the heading.
-std::string draw_table(const TableRow& heading, const std::vector<TableRow>& rows);
-// All columns to the left.
-std::string draw_plain_table(const TableRow& heading, const std::vector<TableRow>& rows);
 
 // The two tables of `rvl index info`, and that of `rvl stats`.
 std::string info_tables(const IndexInfo& info);

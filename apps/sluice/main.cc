@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sluice/cache.h"
 #include "sluice/check.h"
 #include "sluice/eval.h"
 #include "sluice/explain.h"
@@ -38,6 +39,7 @@ constexpr std::array commands{
     Command{"serve", "answer OpenAI requests from the providers of a configuration",
             sluice::run_serve},
     Command{"check", "say what of a LiteLLM configuration is honoured", sluice::run_check},
+    Command{"cache", "look at a cache and take things out", sluice::run_cache},
     Command{"index", "look at and change the search indexes of a Redis", sluice::run_index},
     Command{"eval", "measure which questions the semantic cache takes for the same",
             sluice::run_eval},

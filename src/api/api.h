@@ -54,6 +54,7 @@ io::Async<Done> answer_cache_ping(Context& context);
 io::Async<Done> answer_cache_delete(Context& context);
 io::Async<Done> answer_cache_flush(Context& context);
 io::Async<Done> answer_cache_stats(Context& context);
+io::Async<Done> answer_cache_entry(Context& context);
 io::Async<Done> answer_alive(Context& context);
 io::Async<Done> answer_ready(Context& context);
 io::Async<Done> answer_health(Context& context);

@@ -1,8 +1,7 @@
 // The cache from outside: whether it works, what it holds, and taking things out.
 #include "api/api.h"
 #include "base/json_scan.h"
-#include "base/json_write.h"
-#include "cache/response_cache.h"
+#include "cache/report.h"
 
 namespace sluice::api {
 
@@ -10,18 +9,21 @@ namespace {
 
 constexpr Milliseconds patience{5'000};  // of an operator; requests have less
 
-constexpr std::string_view names[] = {"local", "disk", "redis", "semantic", "redis-semantic"};
-
-std::string_view type_name(const CacheSettings& settings) {
-  return names[static_cast<std::size_t>(settings.type)];
-}
-
 Error no_cache() {
   return Error{.code = ErrorCode::unavailable,
                .status = 503,
                .message = "Cache not initialized: set `litellm_settings.cache: true`.",
                .type = "None",
                .param = "None"};
+}
+
+Error no_key() { return client_error("the query must name an entry: ?key=KEY.", "key"); }
+
+Error no_entry() {
+  Error error = client_error("no answer is kept under that key.", "key");
+  error.code = ErrorCode::not_found;
+  error.status = 404;
+  return error;
 }
 
 io::WaitLimit limit_of(const Context& context) {
@@ -53,11 +55,6 @@ Result<std::vector<std::string>> read_keys(std::string_view body) {
   return keys;
 }
 
-void append_count(std::string& out, std::string_view name, std::size_t count) {
-  if (out.back() != '{') out += ",";
-  out.append("\"").append(name).append("\":").append(std::to_string(count));
-}
-
 }  // namespace
 
 io::Async<Done> answer_cache_ping(Context& context) {
@@ -66,7 +63,7 @@ io::Async<Done> answer_cache_ping(Context& context) {
   const Status working = co_await cache->check(limit_of(context));
   if (!working) co_return co_await send_error(context, as_unhealthy(working.error()));
   std::string body = R"({"status":"healthy","cache_type":")";
-  body.append(type_name(cache->settings()));
+  body.append(cache::type_name(cache->settings().type));
   body += R"(","ping_response":true,"set_cache_response":"success"})";
   co_return co_await send_json(context, 200, body);
 }
@@ -82,7 +79,7 @@ io::Async<Done> answer_cache_delete(Context& context) {
     if (!erased) co_return co_await send_error(context, as_unhealthy(erased.error()));
     if (*erased) deleted++;
   }
-  const std::string body = R"({"status":"success","deleted":)" + std::to_string(deleted) + "}";
+  const std::string body = cache::deleted_json(deleted);
   co_return co_await send_json(context, 200, body);
 }
 
@@ -91,7 +88,7 @@ io::Async<Done> answer_cache_flush(Context& context) {
   if (cache == nullptr) co_return co_await send_error(context, no_cache());
   const auto deleted = co_await cache->clear(limit_of(context));
   if (!deleted) co_return co_await send_error(context, as_unhealthy(deleted.error()));
-  const std::string body = R"({"status":"success","deleted":)" + std::to_string(*deleted) + "}";
+  const std::string body = cache::deleted_json(*deleted);
   co_return co_await send_json(context, 200, body);
 }
 
@@ -100,18 +97,20 @@ io::Async<Done> answer_cache_stats(Context& context) {
   if (cache == nullptr) co_return co_await send_error(context, no_cache());
   const auto stats = co_await cache->stats(limit_of(context));
   if (!stats) co_return co_await send_error(context, as_unhealthy(stats.error()));
-  std::string body = "{\"type\":\"" + std::string(type_name(cache->settings())) + "\",\"stores\":[";
-  for (const auto& [name, store] : *stats) {
-    if (body.back() == '}') body += ",";
-    std::string row = "{";
-    append_count(row, "entries", store.entries);
-    append_count(row, "bytes", store.bytes);
-    append_count(row, "capacity_bytes", store.capacity_bytes);
-    append_count(row, "evicted", store.evicted);
-    append_count(row, "expired", store.expired);
-    body += "{\"name\":\"" + std::string(name) + "\"," + row.substr(1) + "}";
-  }
-  co_return co_await send_json(context, 200, body + "]}");
+  const std::string body = cache::stats_json(cache->settings().type, *stats);
+  co_return co_await send_json(context, 200, body);
+}
+
+io::Async<Done> answer_cache_entry(Context& context) {
+  const auto cache = context.gateway.cache;
+  if (cache == nullptr) co_return co_await send_error(context, no_cache());
+  const std::string key = http::query_value(context.request.query(), "key");
+  if (key.empty()) co_return co_await send_error(context, no_key());
+  const auto stored = co_await cache->look(key, limit_of(context));
+  if (!stored) co_return co_await send_error(context, as_unhealthy(stored.error()));
+  if (stored->hit == nullptr) co_return co_await send_error(context, no_entry());
+  const std::string body = cache::entry_json(key, *stored, cache::unix_now());
+  co_return co_await send_json(context, 200, body);
 }
 
 }  // namespace sluice::api

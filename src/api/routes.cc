@@ -30,6 +30,7 @@ constexpr std::array table = std::to_array<RouteRow>({
     {"POST", "/cache/delete", answer_cache_delete},
     {"POST", "/cache/flushall", answer_cache_flush},
     {"GET", "/cache/stats", answer_cache_stats},
+    {"GET", "/cache/entry", answer_cache_entry},
     {"GET", "/health", answer_health},
     {"GET", "/health/liveliness", answer_alive, Access::open},
     {"GET", "/health/liveness", answer_alive, Access::open},

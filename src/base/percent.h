@@ -7,5 +7,7 @@ namespace sluice {
 
 // `+` stays. A broken escape is kept as it is.
 std::string percent_decode(std::string_view text);
+// Everything but RFC 3986's unreserved characters is escaped.
+std::string percent_encode(std::string_view text);
 
 }  // namespace sluice

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cache/key_format.h"
+#include "cache/report.h"
 #include "cache/shared_semantic.h"
 #include "redis/client.h"
 #include "store/disk_store.h"
@@ -11,15 +12,6 @@
 #include "store/tiered_store.h"
 
 namespace sluice::cache {
-
-namespace {
-
-double unix_now() {
-  using Seconds = std::chrono::duration<double>;
-  return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
 
 SharedCache::SharedCache(CacheSettings settings)
     : settings_(std::move(settings)),
@@ -41,8 +33,10 @@ ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop
     : shared_(std::move(shared)) {
   if (settings().redis)
     open_redis(loop);
-  else if (shared_->disk_ != nullptr)
-    tiers_ = std::make_unique<store::TieredStore>(shared_->memory_, shared_->disk_);
+  else
+    backing_ = shared_->disk_;
+  if (backing_ != nullptr)
+    tiers_ = std::make_unique<store::TieredStore>(shared_->memory_, backing_);
   if (shared_->semantic_ != nullptr)
     semantic_ = make_semantic(settings(), *shared_->semantic_, loop);
 }
@@ -56,10 +50,8 @@ void ResponseCache::open_redis(io::Loop& loop) {
   const auto owns = [scheme = settings().key_scheme](std::string_view key) {
     return is_key_of(scheme, key);
   };
-  tiers_ = std::make_unique<store::TieredStore>(
-      shared_->memory_,
-      std::make_shared<store::RedisStore>(
-          *client_, store::RedisStore::Options{.name_space = settings().name_space, .owns = owns}));
+  backing_ = std::make_shared<store::RedisStore>(
+      *client_, store::RedisStore::Options{.name_space = settings().name_space, .owns = owns});
 }
 
 store::Store& ResponseCache::slowest() const {
@@ -129,6 +121,22 @@ io::Async<Done> ResponseCache::keep(provider::Endpoint endpoint, std::string_vie
 
 io::Async<Status> ResponseCache::check(io::WaitLimit limit) {
   co_return co_await slowest().check(limit);
+}
+
+io::Async<Result<ResponseCache::Stored>> ResponseCache::look(std::string_view key,
+                                                             io::WaitLimit limit) {
+  store::Found found;
+  if (backing_ != nullptr) {
+    CO_TRY(found, co_await backing_->look(key, limit));
+  } else {
+    found.bytes = shared_->memory_->find(key);
+  }
+  Stored stored{.left = found.left};
+  using provider::Endpoint;
+  for (const Endpoint each : {Endpoint::chat, Endpoint::completions, Endpoint::embeddings}) {
+    if (stored.hit == nullptr) stored.hit = read(each, found.bytes);
+  }
+  co_return std::move(stored);
 }
 
 io::Async<Result<bool>> ResponseCache::erase(std::string_view key, io::WaitLimit limit) {

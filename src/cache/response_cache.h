@@ -25,6 +25,7 @@ namespace sluice::redis {
 class Client;
 }
 namespace sluice::store {
+class BackingStore;
 class DiskStore;
 class MemoryStore;
 class TieredStore;
@@ -81,6 +82,12 @@ class ResponseCache {
 
   // For operators.
   io::Async<Status> check(io::WaitLimit limit);
+  struct Stored {
+    std::unique_ptr<const Hit> hit;    // null: no answer is kept under that key
+    std::optional<Milliseconds> left;  // until it ends, where the store can tell
+  };
+  // What the slowest store has, an answer of whatever endpoint.
+  io::Async<Result<Stored>> look(std::string_view key, io::WaitLimit limit);
   io::Async<Result<bool>> erase(std::string_view key, io::WaitLimit limit);
   // Takes out all entries of the configured namespace; how many they were.
   io::Async<Result<std::size_t>> clear(io::WaitLimit limit);
@@ -97,9 +104,10 @@ class ResponseCache {
   void open_redis(io::Loop& loop);
 
   std::shared_ptr<SharedCache> shared_;
-  std::unique_ptr<io::Connector> connector_;   // to a Redis: no forward proxy stands before one
-  std::unique_ptr<redis::Client> client_;      // null: none
-  std::unique_ptr<store::TieredStore> tiers_;  // null: memory is all there is
+  std::unique_ptr<io::Connector> connector_;      // to a Redis: no forward proxy stands before one
+  std::unique_ptr<redis::Client> client_;         // null: none
+  std::shared_ptr<store::BackingStore> backing_;  // null: memory is all there is
+  std::unique_ptr<store::TieredStore> tiers_;     // memory and what is behind it; null as well
   std::unique_ptr<SemanticCache> semantic_;
 };
 

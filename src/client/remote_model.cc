@@ -6,9 +6,9 @@
 #include "base/json_scan.h"
 #include "base/json_write.h"
 #include "client/failures.h"
+#include "client/http_endpoint.h"
 #include "client/model.h"
-#include "client/runtime.h"
-#include "provider/endpoint.h"
+#include "model/deployment.h"
 
 namespace sluice::client {
 namespace {
@@ -19,42 +19,6 @@ constexpr std::size_t texts_per_request = 128;
 // A server that is busy or gone for a moment is asked again, after 0.25 s and then 1 s.
 constexpr int most_attempts = 3;
 constexpr Milliseconds first_pause{250};
-
-// Written once; lives as long as the call.
-class Written final : public http::RequestSource {
- public:
-  Written(std::string head, std::string body)
-      : head_(std::move(head)), body_(std::move(body)), pieces_{head_, body_} {}
-  Written(const Written&) = delete;  // the pieces point into it
-  std::span<const std::string_view> write_again() override { return pieces_; }
-
- private:
-  std::string head_, body_;
-  std::array<std::string_view, 2> pieces_;
-};
-
-struct Answer {
-  int status = 0;
-  std::string body;
-};
-
-io::Async<Result<Answer>> post(const http::Origin& origin, Written& request, io::Time deadline) {
-  http::UpstreamCall call(Runtime::shared().upstreams(), origin, nullptr);
-  CO_TRY([[maybe_unused]] const Done sent,
-         co_await call.start(request.write_again(), request, deadline));
-  CO_TRY(const std::string_view body, co_await call.read_all(deadline));
-  Answer answer{call.head().status, std::string(body)};
-  call.finish();
-  co_return answer;
-}
-
-void append_line(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ");
-  for (const char c : value) {
-    if (c != '\r' && c != '\n' && c != '\0') head += c;
-  }
-  head += "\r\n";
-}
 
 std::optional<Vector> parse_vector(std::string_view json) {
   std::vector<std::string_view> numbers;
@@ -105,27 +69,13 @@ Failed why(int status) {
 class RemoteEncoder final : public Vectorizer::Model {
  public:
   explicit RemoteEncoder(const RemoteModel& options)
-      : model_(options.model), timeout_(options.timeout) {
-    const provider::BaseUrl base = value_of(provider::parse_base_url(options.base_url));
-    const std::string target =
-        base.path + "/embeddings" + (base.query.empty() ? "" : "?" + base.query);
-    place_ = (base.tls ? "https://" : "http://") + base.authority + base.path + "/embeddings";
-    origin_.endpoint = {.host = base.host, .port = base.port, .tls = base.tls};
-    origin_.key = place_ + (options.verify_tls ? " verified by " + options.ca_file : " unverified");
-    if (base.tls) {
-      origin_.tls = value_of(
-          io::TlsContext::client({.verify = options.verify_tls, .ca_file = options.ca_file}));
-    }
-    std::string authorization;
-    const bool absolute =
-        Runtime::shared().connector().absolute_form(origin_.endpoint, &authorization);
-    head_ = "POST " + (absolute ? "http://" + base.authority : "") + target + " HTTP/1.1\r\n";
-    append_line(head_, "host", base.authority);
-    if (!options.api_key.empty()) append_line(head_, "authorization", "Bearer " + options.api_key);
-    if (!authorization.empty()) append_line(head_, "proxy-authorization", authorization);
-    append_line(head_, "content-type", "application/json");
-    append_line(head_, "accept-encoding", "identity");
-    append_line(head_, "user-agent", "sluice");
+      : model_(options.model),
+        timeout_(options.timeout),
+        server_({.base_url = options.base_url,
+                 .key = options.api_key,
+                 .verify_tls = options.verify_tls,
+                 .ca_file = options.ca_file}),
+        place_(server_.place() + std::string(path)) {
     dims_ = ask({"dimension check"}, 0).front().size();
     if (dims_ == 0) throw Exception(Failed::connection, place_ + " gave an empty embedding");
   }
@@ -146,10 +96,10 @@ class RemoteEncoder final : public Vectorizer::Model {
   std::vector<Vector> ask(const std::vector<std::string>& texts, std::size_t from) const {
     const std::size_t count = std::min(texts_per_request, texts.size() - from);
     const io::Time deadline = io::Clock::now() + timeout_;
-    Written request = write(texts, from, count);
+    const std::string body = write(texts, from, count);
     Milliseconds pause = first_pause;
     for (int attempt = 1;; attempt++, pause *= 4) {
-      auto answer = Runtime::shared().run<Answer>([&] { return post(origin_, request, deadline); });
+      auto answer = server_.ask("POST", path, body, deadline);
       const bool again =
           answer ? may_pass(answer->status) : answer.error().code == ErrorCode::connection;
       if (again && attempt < most_attempts && io::Clock::now() + pause < deadline) {
@@ -160,7 +110,8 @@ class RemoteEncoder final : public Vectorizer::Model {
     }
   }
 
-  Written write(const std::vector<std::string>& texts, std::size_t from, std::size_t count) const {
+  std::string write(const std::vector<std::string>& texts, std::size_t from,
+                    std::size_t count) const {
     std::string body = "{\"model\":";
     append_json_string(body, model_);
     body += ",\"input\":[";
@@ -169,11 +120,11 @@ class RemoteEncoder final : public Vectorizer::Model {
       append_json_string(body, texts[from + i]);
     }
     body += "],\"encoding_format\":\"float\"}";
-    return {head_ + "content-length: " + std::to_string(body.size()) + "\r\n\r\n", body};
+    return body;
   }
 
   // The server's own words stay out of the message: they may repeat the text.
-  std::vector<Vector> read(const Answer& answer, std::size_t count) const {
+  std::vector<Vector> read(const HttpAnswer& answer, std::size_t count) const {
     if (answer.status != 200) {
       throw Exception(why(answer.status), place_ + " answered " + std::to_string(answer.status) +
                                               " for the model `" + model_ +
@@ -185,9 +136,11 @@ class RemoteEncoder final : public Vectorizer::Model {
     return std::move(*vectors);
   }
 
-  std::string model_, place_, head_;
+  static constexpr std::string_view path = "/embeddings";
+  std::string model_;
   Milliseconds timeout_;
-  http::Origin origin_;
+  HttpEndpoint server_;
+  std::string place_;
   std::size_t dims_ = 0;
 };
 
