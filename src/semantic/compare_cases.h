@@ -263,6 +263,11 @@ inline const std::vector<QuestionPair> other_questions{
     {"Who was the president of France?", "Who will be the president of France?"},
     {"Who is the president of France?", "Who was the president of France?"},
     {"How much is bitcoin?", "What is bitcoin?"},
+    {"How many vacation days have I taken?", "How many vacation days do I have?"},
+    {"How many books I have read", "How many books do I have"},
+    {"Did I put milk on my shopping list?", "Put milk on my shopping list"},
+    {"Is there milk on the list?", "Can you add milk to the list?"},
+    {"Please start calling me Bob", "Please start calling you Bob"},
     // other languages
     {"Where is the station?", "D\xc3\xb3nde est\xc3\xa1 la estaci\xc3\xb3n?"},
     {"Was ist die Hauptstadt von Frankreich?", "What is the capital of France?"},
