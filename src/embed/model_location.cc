@@ -1,5 +1,7 @@
 #include "embed/model_location.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 namespace sluice::embed {
@@ -12,6 +14,12 @@ std::string variable(const char* name) {
 }
 
 }  // namespace
+
+bool is_model_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+}
 
 std::string model_directory() {
   if (std::string own = variable("SLUICE_MODEL_DIR"); !own.empty()) return own;

@@ -1,7 +1,6 @@
 #include "embed/models.h"
 
 #include <algorithm>
-#include <cctype>
 #include <thread>
 
 #include "embed/model_location.h"
@@ -15,17 +14,11 @@ int threads_of_a_pool() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency() / 4));
 }
 
-// A name is a file's name, nothing that leads elsewhere.
-bool is_name(std::string_view name) {
-  return !name.empty() && name.front() != '.' && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-  });
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Pool>> Models::pool(std::string_view name) {
-  if (!is_name(name)) return fail(client_error("`" + std::string(name) + "` is no model's name."));
+  if (!is_model_name(name))
+    return fail(client_error("`" + std::string(name) + "` is no model's name."));
   const std::lock_guard lock(mutex_);
   if (const auto found = pools_.find(name); found != pools_.end()) return found->second;
   auto encoder = Encoder::open(model_path(name));
