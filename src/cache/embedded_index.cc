@@ -27,12 +27,12 @@ std::size_t bytes_of(const SemanticEntry& entry, std::size_t dims) {
          dims * sizeof(vector::Half) + dims / 8;
 }
 
+}  // namespace
+
 Moment end_after(Moment now, std::optional<Milliseconds> ttl) {
   if (!ttl || *ttl >= vector::never_ends - now) return vector::never_ends;
   return now + *ttl;
 }
-
-}  // namespace
 
 EmbeddedIndex::EmbeddedIndex(Options options)
     : options_(std::move(options)),
@@ -63,10 +63,13 @@ Result<std::vector<Neighbour>> EmbeddedIndex::find(const SemanticLookup& lookup)
   return found;
 }
 
-void EmbeddedIndex::used(const Neighbour& neighbour) {
-  const auto& entry = static_cast<const EmbeddedEntry&>(*neighbour.entry);
-  if (entry.served.load(std::memory_order_relaxed) < std::numeric_limits<std::uint8_t>::max() / 2)
-    entry.served.fetch_add(1, std::memory_order_relaxed);
+void EmbeddedIndex::used(const Neighbour& neighbour) { used(neighbour.entry->id); }
+
+void EmbeddedIndex::used(std::string_view id) {
+  const Entry entry = ids_.find(std::string(id));
+  if (entry == nullptr) return;
+  if (entry->served.load(std::memory_order_relaxed) < std::numeric_limits<std::uint8_t>::max() / 2)
+    entry->served.fetch_add(1, std::memory_order_relaxed);
 }
 
 // --- Changes. ---
@@ -82,10 +85,10 @@ Result<std::string> EmbeddedIndex::keep(const NewSemanticEntry& entry) {
                        .inserted_at = seconds,
                        .updated_at = seconds};
   std::string id = stored.id;
-  const std::lock_guard lock(writing_);
-  if (const Entry before = ids_.find(id)) remove_entry(before);
+  const std::lock_guard in_order(disk_order_);
   write_to_disk(stored, entry);
-  add({std::move(stored), entry.vector, end_after(now(), entry.ttl)});
+  if (!take({std::move(stored), entry.vector, end_after(now(), entry.ttl)})) erase_from_disk(id);
+  erase_evicted_from_disk();
   return id;
 }
 
@@ -138,7 +141,7 @@ void EmbeddedIndex::forget(const Entry& entry) {
 void EmbeddedIndex::make_room() {
   while (const Entry surplus = queue_.take_surplus()) {
     forget(surplus);
-    erase_from_disk(surplus->id);
+    if (options_.disk != nullptr) evicted_ids_.push_back(surplus->id);
     evicted_++;
   }
 }
@@ -153,13 +156,18 @@ void EmbeddedIndex::end_what_is_over(std::size_t most) {
 }
 
 bool EmbeddedIndex::remove(std::string_view id) {
+  const std::lock_guard in_order(disk_order_);
+  if (!drop(std::string(id))) return false;
+  erase_from_disk(std::string(id));
+  return true;
+}
+
+bool EmbeddedIndex::drop(const std::string& id) {
   const std::lock_guard lock(writing_);
-  const Entry entry = ids_.find(std::string(id));
+  const Entry entry = ids_.find(id);
   if (entry == nullptr) return false;
-  const bool is_there = entry->ends > now();
   remove_entry(entry);
-  erase_from_disk(entry->id);
-  return is_there;
+  return entry->ends > now();
 }
 
 std::size_t EmbeddedIndex::remove_all() {
@@ -203,6 +211,15 @@ void EmbeddedIndex::erase_from_disk(const std::string& id) {
         {{"reason", removed.error().message}});
 }
 
+void EmbeddedIndex::erase_evicted_from_disk() {
+  std::vector<std::string> ids;
+  {
+    const std::lock_guard lock(writing_);
+    ids.swap(evicted_ids_);
+  }
+  for (const std::string& id : ids) erase_from_disk(id);
+}
+
 Status EmbeddedIndex::load() {
   if (options_.disk == nullptr) return Done{};
   std::size_t unreadable = 0;
@@ -224,6 +241,7 @@ Status EmbeddedIndex::load() {
     log(LogLevel::warn, "the semantic index may lack what was kept last",
         {{"reason", written.error().message}});
   TRY([[maybe_unused]] const Done read, options_.disk->for_each(disk_prefix_, visit));
+  erase_evicted_from_disk();
   if (unreadable > 0)
     log(LogLevel::warn, "entries on disk are of no use to the semantic index and were left alone",
         {{"entries", std::to_string(unreadable)}});

@@ -20,6 +20,9 @@
 
 namespace sluice::cache {
 
+// When something ends that is kept for that long; without a time it never does.
+vector::Moment end_after(vector::Moment now, std::optional<Milliseconds> ttl);
+
 class EmbeddedIndex final : public SemanticIndex {
  public:
   using WallTime = std::chrono::system_clock::time_point;
@@ -61,6 +64,7 @@ class EmbeddedIndex final : public SemanticIndex {
   io::Async<Result<IndexStats>> stats(io::WaitLimit limit) override;
   io::Async<Status> check(io::WaitLimit limit) override;
   void used(const Neighbour& neighbour) override;
+  void used(std::string_view id);
   std::string_view name() const override { return "embedded"; }
 
  private:
@@ -77,21 +81,27 @@ class EmbeddedIndex final : public SemanticIndex {
   void forget(const Entry& entry);
   void make_room();
   void end_what_is_over(std::size_t most);
+
+  // Without it: the disk has locks of its own, under which load() takes what it is shown.
+  bool drop(const std::string& id);
   void write_to_disk(const SemanticEntry& entry, const NewSemanticEntry& from);
   void erase_from_disk(const std::string& id);
+  void erase_evicted_from_disk();
 
   const Options options_;
   const std::string disk_prefix_;  // of the keys
-  // Readers look here without waiting for writers: scope → its vectors, row → its entry.
+  // Readers look here without waiting for writers: scope → its vectors, row and id → their entry.
   StripedMap<std::string, Scope> scopes_;
   StripedMap<std::uint64_t, Entry> rows_;
-
-  std::mutex writing_;  // guards what follows
   StripedMap<std::string, Entry> ids_;
+
+  std::mutex disk_order_;  // held for a whole change, so that the disk sees them in their order
+  std::mutex writing_;     // guards what follows
   EmbeddedQueue queue_;
   std::set<std::pair<vector::Moment, std::uint64_t>> ends_;  // of the entries that end: the row
   std::uint64_t next_row_ = 0;
   std::size_t evicted_ = 0, expired_ = 0;
+  std::vector<std::string> evicted_ids_;  // still on the disk
 };
 
 }  // namespace sluice::cache

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "store/redis_store.h"
 
@@ -15,7 +14,6 @@ namespace {
 
 namespace field = search::cache_field;
 
-constexpr std::string_view scope_field = "scope";
 // Other scopes' entries (in the shared layout) and rows that have just expired take the places of
 // those asked for: when that was not enough, more are asked for.
 constexpr std::size_t spare_rows = 3, shared_rows = 10, more_each_time = 5, most_times = 4;
@@ -49,10 +47,6 @@ bool is_far_enough(const Found& found, const SemanticLookup& lookup) {
 }
 
 }  // namespace
-
-std::string RedisIndexOptions::prefix() const {
-  return layout == IndexLayout::shared ? name : name + ":" + hex(sha256(space)).substr(0, 8);
-}
 
 RedisIndex::RedisIndex(redis::Client& client, RedisIndexOptions options)
     : client_(client),
@@ -169,41 +163,15 @@ io::Async<Result<std::vector<Neighbour>>> RedisIndex::nearest(const SemanticLook
 
 // --- Changes. ---
 
-// The plain id is for whoever has it: an entry of another scope, or of another program, stays.
-io::Async<Result<std::string>> RedisIndex::choose_id(const NewSemanticEntry& entry,
-                                                     io::WaitLimit limit) {
-  const std::string scoped = search::entry_id(entry.prompt, {{"", std::string(entry.scope)}});
-  if (options_.layout == IndexLayout::own) co_return scoped;
-  const std::string plain = search::entry_id(entry.prompt);
-  const RedisCall get{{"HMGET", key_of(plain), "entry_id", std::string(field::metadata)}};
-  CO_TRY(const redis::Reply reply, co_await send_one(client_, get, "read an entry", limit));
-  if (reply.items.size() != 2) co_return scoped;
-  const bool is_free = reply.items[0].is_nil() && reply.items[1].is_nil();
-  const bool is_ours = without_scope(reply.items[1].text).scope == entry.scope;
-  co_return is_free || is_ours ? plain : scoped;
-}
-
 io::Async<Result<std::string>> RedisIndex::put(const NewSemanticEntry& entry, io::WaitLimit limit) {
   CO_TRY([[maybe_unused]] const Done fine, check_entry(entry, options_.dims));
   CO_TRY([[maybe_unused]] const Done opened, co_await open(limit));
-  CO_TRY(std::string id, co_await choose_id(entry, limit));
-  HashWrite write{.key = key_of(id), .id = id, .entry = entry};
-  if (options_.layout == IndexLayout::own)
-    write.filters.emplace_back(scope_field, scope_tag(entry.scope));
-  CO_TRY([[maybe_unused]] const Done written,
-         co_await send_together(client_, write_hash(write), options_.is_cluster, "write an entry",
-                                limit));
-  const std::string scoped = search::entry_id(entry.prompt, {{"", std::string(entry.scope)}});
-  if (id == scoped) co_return id;
-  // An older answer from when somebody else had the plain id.
-  CO_TRY([[maybe_unused]] const bool erased, co_await erase(scoped, limit));
-  co_return id;
+  co_return co_await write_entry(client_, options_, entry, limit);
 }
 
 io::Async<Result<bool>> RedisIndex::erase(std::string_view id, io::WaitLimit limit) {
-  const RedisCall unlink{{"UNLINK", key_of(id)}};
-  CO_TRY(const redis::Reply reply, co_await send_one(client_, unlink, "erase an entry", limit));
-  co_return reply.integer > 0;
+  const std::string key = options_.key_of(id);
+  co_return co_await erase_hash(client_, key, limit);
 }
 
 io::Async<Result<std::size_t>> RedisIndex::clear(io::WaitLimit limit) {

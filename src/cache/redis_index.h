@@ -4,7 +4,6 @@
 //
 //   shared  the index and entries of RedisVL's SemanticCache, which LiteLLM uses too. Its schema
 //           knows no scope, so more neighbours are asked for and those of other scopes dropped.
-//           The id is sha256(prompt), and sha256(prompt + scope) where somebody else has that.
 //   own     an index of the vectors with a tag for the scope: the server looks at one scope alone.
 //
 // The index is made when it isn't there, and again when it has vanished. One that can't be used
@@ -18,21 +17,6 @@
 #include "search/cache_layout.h"
 
 namespace sluice::cache {
-
-enum class IndexLayout { shared, own };
-
-// For every index behind a Redis.
-struct RedisIndexOptions {
-  std::string name;      // of the index; its keys begin with it and ':'
-  std::size_t dims = 0;  // of the vectors
-  // Which encoder makes the vectors: with a layout of our own, each has an index of its own.
-  std::string space;
-  IndexLayout layout = IndexLayout::own;
-  bool is_cluster = false;
-
-  // What the keys begin with, without the ':'.
-  std::string prefix() const;
-};
 
 class RedisIndex final : public SemanticIndex {
  public:
@@ -57,8 +41,6 @@ class RedisIndex final : public SemanticIndex {
   io::Async<Result<search::Found>> ask(const SemanticLookup& lookup, std::size_t count,
                                        io::WaitLimit limit);
   std::vector<Neighbour> read(const search::Found& found, const SemanticLookup& lookup) const;
-  io::Async<Result<std::string>> choose_id(const NewSemanticEntry& entry, io::WaitLimit limit);
-  std::string key_of(std::string_view id) const { return schema_.key_of(id); }
 
   redis::Client& client_;
   const RedisIndexOptions options_;

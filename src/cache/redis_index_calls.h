@@ -1,6 +1,7 @@
 #pragma once
 // Commands to a Redis that belong together, with words that own their bytes.
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,5 +26,14 @@ io::Async<Status> send_together(redis::Client& client, std::vector<RedisCall> ca
 // One command. Error: also a refusal.
 io::Async<Result<redis::Reply>> send_one(redis::Client& client, const RedisCall& call,
                                          std::string_view attempted, io::WaitLimit limit);
+
+// A step through the keys of one master (Client::count_masters) that begin with `prefix`; the walk
+// begins and ends with the cursor "0". A key may come twice, as SCAN has it.
+struct KeyPage {
+  std::vector<std::string> keys;
+  std::string next;
+};
+io::Async<Result<KeyPage>> scan_keys(redis::Client& client, std::size_t master, std::string prefix,
+                                     std::string cursor, io::WaitLimit limit);
 
 }  // namespace sluice::cache

@@ -11,14 +11,14 @@ namespace {
 
 namespace field = search::cache_field;
 
-constexpr std::string_view scope_field = "sluice_scope";
+constexpr std::string_view scope_in_metadata = "sluice_scope";
 // Redis takes no longer one, which is as good as none.
 constexpr Milliseconds longest_ttl = std::chrono::hours(24 * 365 * 100);
 
 // The fields of an object but for the scope, each as `"name": value`, after what `out` has.
 void append_others(std::string& out, const JsonFields& fields) {
   for (const JsonField& each : fields) {
-    if (each.key == scope_field || !fields.counts(each)) continue;
+    if (each.key == scope_in_metadata || !fields.counts(each)) continue;
     if (out.size() > 1) out += ", ";
     append_json_string(out, each.key);
     out += ": ";
@@ -29,7 +29,7 @@ void append_others(std::string& out, const JsonFields& fields) {
 }  // namespace
 
 std::string with_scope(std::string_view metadata, std::string_view scope) {
-  std::string out = "{\"" + std::string(scope_field) + "\": ";
+  std::string out = "{\"" + std::string(scope_in_metadata) + "\": ";
   append_json_string(out, scope);
   JsonFields fields;
   if (!scan_json_object(metadata, fields)) append_others(out, fields);
@@ -40,7 +40,7 @@ ScopedMetadata without_scope(std::string_view stored) {
   JsonFields fields;
   if (stored.empty() || scan_json_object(stored, fields)) return {};
   ScopedMetadata found;
-  if (const JsonField* scope = fields.find(scope_field);
+  if (const JsonField* scope = fields.find(scope_in_metadata);
       scope != nullptr && scope->type == JsonType::string)
     found.scope = json_unescape(scope->value);
   std::string rest = "{";
@@ -65,24 +65,74 @@ std::optional<HashEntry> read_hash(const search::Document& hash, std::size_t dim
   return found;
 }
 
-std::vector<RedisCall> write_hash(const HashWrite& write) {
-  const NewSemanticEntry& entry = write.entry;
+namespace {
+
+// Replaces all that is under the key, its end too.
+std::vector<RedisCall> write_calls(const RedisIndexOptions& options, const NewSemanticEntry& entry,
+                                   const std::string& id) {
+  const std::string key = options.key_of(id);
   const std::string blob = search::vector_blob(entry.vector.data(), entry.vector.size());
   const double now = unix_seconds();
+  search::CacheEntry stored{.prompt = entry.prompt,
+                            .response = entry.response,
+                            .vector = blob,
+                            .id = id,
+                            .inserted_at = now,
+                            .updated_at = now,
+                            .metadata = with_scope(entry.metadata, entry.scope)};
+  if (options.layout == IndexLayout::own)
+    stored.filters.emplace_back(scope_field, scope_tag(entry.scope));
   std::vector<RedisCall> calls;
-  calls.push_back({{"UNLINK", write.key}});
-  calls.push_back(
-      {search::store_entry(write.key, {.prompt = entry.prompt,
-                                       .response = entry.response,
-                                       .vector = blob,
-                                       .id = write.id,
-                                       .inserted_at = now,
-                                       .updated_at = now,
-                                       .metadata = with_scope(entry.metadata, entry.scope),
-                                       .filters = write.filters})});
+  calls.push_back({{"UNLINK", key}});
+  calls.push_back({search::store_entry(key, stored)});
   if (entry.ttl && *entry.ttl < longest_ttl)
-    calls.push_back({{"PEXPIRE", write.key, std::to_string(entry.ttl->count())}});
+    calls.push_back({{"PEXPIRE", key, std::to_string(entry.ttl->count())}});
   return calls;
+}
+
+// Whether the id of the prompt alone is free, or that of an entry of this scope.
+io::Async<Result<bool>> may_take(redis::Client& client, std::string key, std::string_view scope,
+                                 io::WaitLimit limit) {
+  const RedisCall get{
+      {"HMGET", std::move(key), std::string(field::entry_id), std::string(field::metadata)}};
+  CO_TRY(const redis::Reply reply, co_await send_one(client, get, "read an entry", limit));
+  if (reply.items.size() != 2) co_return false;
+  const bool is_free = reply.items[0].is_nil() && reply.items[1].is_nil();
+  co_return is_free || without_scope(reply.items[1].text).scope == scope;
+}
+
+}  // namespace
+
+io::Async<Result<std::string>> write_entry(redis::Client& client, const RedisIndexOptions& options,
+                                           const NewSemanticEntry& entry, io::WaitLimit limit) {
+  const std::string scoped = search::entry_id(entry.prompt, {{"", std::string(entry.scope)}});
+  std::string id = scoped;
+  if (options.layout == IndexLayout::shared) {
+    const std::string plain = search::entry_id(entry.prompt);
+    CO_TRY(const bool is_ours,
+           co_await may_take(client, options.key_of(plain), entry.scope, limit));
+    if (is_ours) id = plain;
+  }
+  auto calls = write_calls(options, entry, id);
+  CO_TRY([[maybe_unused]] const Done written,
+         co_await send_together(client, std::move(calls), options.is_cluster, "write an entry",
+                                limit));
+  if (id == scoped) co_return id;
+  // An older answer, from when somebody else had the plain id.
+  const std::string older = options.key_of(scoped);
+  CO_TRY([[maybe_unused]] const bool erased, co_await erase_hash(client, older, limit));
+  co_return id;
+}
+
+io::Async<Result<bool>> erase_hash(redis::Client& client, const std::string& key,
+                                   io::WaitLimit limit) {
+  const RedisCall unlink{{"UNLINK", key}};
+  CO_TRY(const redis::Reply reply, co_await send_one(client, unlink, "erase an entry", limit));
+  co_return reply.integer > 0;
+}
+
+std::string RedisIndexOptions::prefix() const {
+  return layout == IndexLayout::shared ? name : name + ":" + hex(sha256(space)).substr(0, 8);
 }
 
 std::string scope_tag(std::string_view scope) { return hex(sha256(scope)).substr(0, 32); }

@@ -15,6 +15,24 @@
 
 namespace sluice::cache {
 
+// How entries lie in the Redis: as those of RedisVL's SemanticCache, which LiteLLM shares, or as
+// our own.
+enum class IndexLayout { shared, own };
+
+// For every index behind a Redis.
+struct RedisIndexOptions {
+  std::string name;      // of the index; its keys begin with it and ':'
+  std::size_t dims = 0;  // of the vectors
+  // Which encoder makes the vectors: with a layout of our own, each has an index of its own.
+  std::string space;
+  IndexLayout layout = IndexLayout::own;
+  bool is_cluster = false;
+
+  // What the keys begin with, without the ':'.
+  std::string prefix() const;
+  std::string key_of(std::string_view id) const { return prefix() + ":" + std::string(id); }
+};
+
 // `metadata` is a JSON object or empty. What it says about a scope itself is left out.
 std::string with_scope(std::string_view metadata, std::string_view scope);
 // The reverse. A text that is no object is another program's: no metadata, no scope.
@@ -30,15 +48,17 @@ struct HashEntry {
 // Nothing when the hash has no prompt or response, or no vector of that many dimensions.
 std::optional<HashEntry> read_hash(const search::Document& hash, std::size_t dims);
 
-struct HashWrite {
-  std::string key, id;
-  const NewSemanticEntry& entry;
-  std::vector<search::NamedText> filters;  // further fields
-};
-// Replaces all that is under the key, its end too.
-std::vector<RedisCall> write_hash(const HashWrite& write);
+// Writes the entry, in place of one with the same prompt and scope; gives its id. In the shared
+// layout that is sha256(prompt), and sha256(prompt + scope) where somebody else has that one:
+// entries of other scopes and other programs stay.
+io::Async<Result<std::string>> write_entry(redis::Client& client, const RedisIndexOptions& options,
+                                           const NewSemanticEntry& entry, io::WaitLimit limit);
+// True: there was one.
+io::Async<Result<bool>> erase_hash(redis::Client& client, const std::string& key,
+                                   io::WaitLimit limit);
 
-// Names and values that begin keys: 32 hex digits of the scope's SHA-256.
+// The tag of a scope, in the field of that name: 32 hex digits of its SHA-256.
+constexpr std::string_view scope_field = "scope";
 std::string scope_tag(std::string_view scope);
 
 }  // namespace sluice::cache

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Puts Debian 13's Redis 8 (vector sets, no search module) into a folder of its own, with the
+# libraries it needs, so that Debian 12 can run it beside its own Redis.
+#
+#   tests/support/get_redis8.sh [FOLDER]     default: ~/.cache/sluice/redis8; then FOLDER/bin/redis-server
+#
+# Does nothing where it is there already.
+set -euo pipefail
+
+folder=${1:-$HOME/.cache/sluice/redis8}
+packages=(redis-server redis-tools libc6 libatomic1 libjemalloc2 liblzf1 libssl3t64 libstdc++6
+          libgcc-s1 libsystemd0 libcap2 libzstd1 zlib1g)
+[[ -x $folder/bin/redis-server ]] && exit 0
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/debs" "$work/root"
+touch "$work/status"
+# From the mirror that this machine uses.
+# shellcheck disable=SC2016  # $(SITE) is apt's
+mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 'Component: main' |
+         head -n 1)
+[[ -n $mirror ]] || { echo "get_redis8.sh: apt knows no mirror of Debian 12; run apt-get update" >&2; exit 1; }
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" \
+  > "$work/sources.list"
+cat > "$work/apt.conf" <<END
+Dir::Etc::SourceList "$work/sources.list";
+Dir::Etc::SourceParts "-";
+Dir::State "$work";
+Dir::State::Lists "$work/lists";
+Dir::State::Status "$work/status";
+Dir::Cache "$work";
+Dir::Cache::Archives "$work/archives";
+APT::Sandbox::User "root";
+END
+export APT_CONFIG=$work/apt.conf
+apt-get -qq update
+(cd "$work/debs" && apt-get -qq download "${packages[@]}")
+for package in "$work"/debs/*.deb; do dpkg-deb -x "$package" "$work/root"; done
+
+mkdir -p "$folder/bin"
+rm -rf "$folder/root"
+mv "$work/root" "$folder/root"
+cat > "$folder/bin/redis-server" <<'END'
+#!/bin/sh
+root=$(dirname "$(dirname "$(readlink -f "$0")")")/root
+libraries=$root/usr/lib/$(uname -m)-linux-gnu
+exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" "$root/usr/bin/redis-server" "$@"
+END
+chmod +x "$folder/bin/redis-server"
+"$folder/bin/redis-server" --version
