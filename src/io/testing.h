@@ -199,11 +199,12 @@ class Authority {
   }
   const std::string& certificate() const { return certificate_; }
   const TempFolder& folder() const { return folder_; }
-  // A server's certificate for names like "DNS:localhost,IP:127.0.0.1".
+  // A certificate, for either side, with names like "DNS:localhost,IP:127.0.0.1".
   Issued issue(const std::string& names, int days = 1) {
     const std::string base = folder_.file("server" + std::to_string(++issued_));
-    std::ofstream(base + ".ext") << "subjectAltName=" << names
-                                 << "\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
+    std::ofstream(base + ".ext")
+        << "subjectAltName=" << names
+        << "\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth,clientAuth\n";
     openssl("req -new " + new_key(base + ".key") + " -subj /CN=server -out " + base + ".csr");
     openssl("x509 -req -in " + base + ".csr -CA " + certificate_ + " -CAkey " +
             folder_.file("ca.key") + " -CAcreateserial -days " + std::to_string(days) +

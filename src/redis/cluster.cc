@@ -162,6 +162,7 @@ Client::Cluster::Hop Client::Cluster::read_hop(const Result<Reply>& reply, const
 io::Async<Result<Reply>> Client::Cluster::settle(const Command& command, std::shared_ptr<Node> node,
                                                  Result<Reply> reply, io::WaitLimit limit) {
   Milliseconds rest = first_pause;
+  bool asking = false;
   for (int hops = 0;;) {
     const Hop hop = read_hop(reply, *node);
     // A node that is gone for good: others know who has its slots.
@@ -177,11 +178,12 @@ io::Async<Result<Reply>> Client::Cluster::settle(const Command& command, std::sh
       co_return reply;
     } else {
       node = node_at(hop.to);
+      asking = hop.next == Next::ask;  // also when it says TRYAGAIN
       if (hop.next == Next::moved && std::exchange(slots_[hop.slot], node.get()) != node.get())
         forget_keys();
     }
-    const auto kind = hop.next == Next::ask ? Node::Call::Kind::asking : Node::Call::Kind::plain;
-    Node::Call call(*node, command.args, limit, kind);
+    using Kind = Node::Call::Kind;
+    Node::Call call(*node, command.args, limit, asking ? Kind::asking : Kind::plain);
     const io::IoError ended = co_await call.wait();
     reply = call.take(ended);
   }

@@ -8,7 +8,7 @@ namespace sluice::redis {
 
 namespace {
 
-const std::string kind = "redis ";
+const std::string kind = "redis ", sentinel = "redis sentinel ";
 
 struct Advice {
   std::string_view begins;  // of the server's line
@@ -41,16 +41,34 @@ constexpr auto advice = std::to_array<Advice>({
     {"DENIED", "it is in protected mode: set a password there, or bind it to this machine"},
 });
 
+bool is_sentinel(const std::string& server) { return server.starts_with(sentinel); }
+
 // What to look at when there is nobody, or somebody else.
 std::string check_place(const std::string& server) {
+  if (is_sentinel(server)) return "; check `sentinel_nodes` and `ssl`";
   const bool is_path = server.find('/') != std::string::npos;
   return is_path ? "; check `unix_socket_path`" : "; check `host`, `port` and `ssl`";
+}
+
+// A sentinel's settings have names of their own.
+std::string for_server(const std::string& server, std::string_view text) {
+  std::string named(text);
+  if (!is_sentinel(server)) return named;
+  for (const std::string_view name : {"`password`", "`username`"}) {
+    const std::size_t at = named.find(name);
+    if (at != std::string::npos) named.insert(at + 1, "sentinel_");
+  }
+  return named;
 }
 
 }  // namespace
 
 std::string name_of(const RedisAddress& address) {
   return kind + io::host_and_port(address.host, address.port);
+}
+
+std::string sentinel_name_of(const RedisAddress& address) {
+  return sentinel + io::host_and_port(address.host, address.port);
 }
 
 std::string name_of(const std::string& unix_socket) { return kind + unix_socket; }
@@ -61,7 +79,7 @@ Error refusal(const std::string& server, std::string_view line) {
   std::string message = server + " refuses: " + std::string(shown);
   for (const Advice& each : advice) {
     if (!line.starts_with(each.begins)) continue;
-    message.append("; ").append(each.text);
+    message.append("; ").append(for_server(server, each.text));
     break;
   }
   return connection_error(std::move(message));
@@ -72,7 +90,7 @@ Error no_answer(const std::string& server, io::IoError ended) {
 }
 
 Error no_connection(const std::string& server, Error why) {
-  const std::string place = "can't connect to " + server.substr(kind.size()) + ": ";
+  const std::string place = "can't connect to " + server.substr(server.rfind(' ') + 1) + ": ";
   if (why.message.starts_with(place)) why.message.erase(0, place.size());
   why.message = server + " does not answer: " + why.message + check_place(server);
   return why;

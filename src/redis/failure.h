@@ -9,8 +9,9 @@
 
 namespace sluice::redis {
 
-// "redis HOST:PORT", "redis PATH".
+// "redis HOST:PORT", "redis sentinel HOST:PORT", "redis PATH": what the others call `server`.
 std::string name_of(const RedisAddress& address);
+std::string sentinel_name_of(const RedisAddress& address);
 std::string name_of(const std::string& unix_socket);
 
 // A server's refusal: its line ("WRONGPASS …") without any arguments of ours that it repeats, and

@@ -13,8 +13,9 @@ Node::Node(io::Loop& loop, io::Connector& connector, Settings settings, Invalida
       connector_(connector),
       settings_(std::move(settings)),
       invalidated_(std::move(invalidated)),
-      name_(settings_.unix_socket.empty() ? name_of(settings_.address)
-                                          : name_of(settings_.unix_socket)) {}
+      name_(settings_.is_sentinel           ? sentinel_name_of(settings_.address)
+            : settings_.unix_socket.empty() ? name_of(settings_.address)
+                                            : name_of(settings_.unix_socket)) {}
 
 Node::~Node() {
   if (at_turn_end_) loop_.forget_turn_end(*this);

@@ -26,6 +26,7 @@ class Node final : public std::enable_shared_from_this<Node>, private io::TurnEn
   struct Settings {
     RedisAddress address;
     std::string unix_socket;  // instead of the address
+    bool is_sentinel = false;
     SignIn sign_in;
     std::shared_ptr<io::TlsContext> tls;  // null = plain
     Milliseconds connect_timeout{1000};

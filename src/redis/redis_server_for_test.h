@@ -39,8 +39,12 @@ class RedisServer {
   explicit RedisServer(std::vector<std::string> more = {}) : more_(std::move(more)) {
     std::string folder = (std::filesystem::temp_directory_path() / "redis-XXXXXX").string();
     folder_ = ::mkdtemp(folder.data());
-    port_ = free_port();
-    start();
+    constexpr int most_ports = 5;  // somebody else may take one before redis-server does
+    for (int i = 0; i < most_ports && pid_ == 0; i++) {
+      port_ = free_port();
+      try_start();
+    }
+    if (pid_ == 0) ADD_FAILURE() << "redis-server did not start";
   }
   ~RedisServer() {
     stop();
@@ -53,7 +57,19 @@ class RedisServer {
   const std::string& folder() const { return folder_; }
   RedisOptions options() const { return {.nodes = {{.host = "127.0.0.1", .port = port_}}}; }
 
+  // Again, on the same port.
   void start() {
+    try_start();
+    if (pid_ == 0) ADD_FAILURE() << "redis-server did not start again";
+  }
+  void stop() { end(SIGKILL); }
+  void freeze() { ::kill(pid_, SIGSTOP); }
+  void thaw() { ::kill(pid_, SIGCONT); }
+
+  static bool available() { return std::system("command -v redis-server >/dev/null") == 0; }
+
+ private:
+  void try_start() {
     std::vector<std::string> args{"redis-server"};
     const bool has_file = !more_.empty() && more_.front().ends_with(".conf");
     if (has_file) args.push_back(more_.front());
@@ -65,13 +81,6 @@ class RedisServer {
     run(std::move(args));
     wait_until_open();
   }
-  void stop() { end(SIGKILL); }
-  void freeze() { ::kill(pid_, SIGSTOP); }
-  void thaw() { ::kill(pid_, SIGCONT); }
-
-  static bool available() { return std::system("command -v redis-server >/dev/null") == 0; }
-
- private:
   void run(std::vector<std::string> args) {
     std::vector<char*> argv;
     for (std::string& arg : args) argv.push_back(arg.data());
@@ -91,7 +100,8 @@ class RedisServer {
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
-  void wait_until_open() const {
+  // It ends at once when its port is taken: then there is no process.
+  void wait_until_open() {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     sockaddr_in address{.sin_family = AF_INET,
                         .sin_port = htons(static_cast<std::uint16_t>(port_))};
@@ -100,10 +110,12 @@ class RedisServer {
       const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
       const bool open = ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
       ::close(fd);
-      if (open) return;
+      const bool ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
+      if (ended) pid_ = 0;
+      if (open || ended) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    ADD_FAILURE() << "redis-server did not start";
+    stop();
   }
 
   std::vector<std::string> more_;

@@ -68,6 +68,10 @@ TEST(RespDecoder, ReadsEveryTypeHoweverItIsCut) {
       {"!9\r\nERR wrong\r\n", "-ERR wrong;"},
       {">2\r\n+invalidate\r\n*1\r\n$1\r\nk\r\n+OK\r\n", ">[+invalidate ['k']];+OK;"},
       {"*3\r\n*0\r\n%0\r\n*1\r\n*0\r\n", "[[] {} [[]]];"},
+      {",-nan\r\n,3\r\n,1e-7\r\n", ",-nan;,3;,1e-7;"},
+      {"|1\r\n+ttl\r\n:3600\r\n$1\r\nv\r\n", "'v';"},
+      {"|0\r\n*2\r\n|1\r\n+a\r\n*1\r\n:1\r\n:2\r\n:3\r\n", "[2 3];"},
+      {">0\r\n|1\r\n+a\r\n+b\r\n>1\r\n+x\r\n", ">[];>[+x];"},
   };
   for (const auto& [bytes, expected] : examples) {
     for (std::size_t piece = 1; piece <= bytes.size(); piece++)
@@ -76,16 +80,64 @@ TEST(RespDecoder, ReadsEveryTypeHoweverItIsCut) {
 }
 
 TEST(RespDecoder, RefusesWhatIsNoRedis) {
-  for (const std::string& bytes :
-       {std::string("HTTP/1.1 400 Bad Request\r\n"), std::string("\r\n"), std::string("$x\r\n"),
-        std::string("$-2\r\n"), std::string("$3\r\nabcde\r\n"), std::string(":1x\r\n"),
-        std::string("#x\r\n"), std::string(",x\r\n"), std::string("*99999999999\r\n"),
-        std::string("$99999999999\r\n"), std::string("=2\r\nab\r\n"), std::string(100'000, '+')}) {
-    EXPECT_TRUE(decoded(bytes, bytes.size()).ends_with("malformed")) << bytes.substr(0, 40);
+  for (const std::string& bytes : {std::string("HTTP/1.1 400 Bad Request\r\n"),
+                                   std::string("\r\n"),
+                                   std::string("$x\r\n"),
+                                   std::string("$-2\r\n"),
+                                   std::string("$3\r\nabcde\r\n"),
+                                   std::string(":1x\r\n"),
+                                   std::string("#x\r\n"),
+                                   std::string(",x\r\n"),
+                                   std::string("*99999999999\r\n"),
+                                   std::string("$99999999999\r\n"),
+                                   std::string("=2\r\nab\r\n"),
+                                   std::string(100'000, '+'),
+                                   std::string("$?\r\n;1\r\na\r\n"),
+                                   std::string("*?\r\n"),
+                                   std::string("%-1\r\n"),
+                                   std::string("$+1\r\na\r\n"),
+                                   std::string("_x\r\n"),
+                                   std::string("(1x\r\n"),
+                                   std::string("(\r\n"),
+                                   std::string(":\r\n"),
+                                   std::string(":+-1\r\n"),
+                                   std::string("+a\nb\r\n"),
+                                   std::string(",0x1p3\r\n"),
+                                   std::string(",infinity\r\n"),
+                                   std::string("!-1\r\n"),
+                                   std::string("*1\r\n>1\r\n+x\r\n"),
+                                   std::string("\x15\x03\x01"),
+                                   std::string("H")}) {
+    for (const std::size_t piece : {bytes.size(), std::size_t{1}})
+      EXPECT_TRUE(decoded(bytes, piece).ends_with("malformed")) << bytes.substr(0, 40);
   }
   std::string deep;
   for (std::size_t i = 0; i <= RespDecoder::max_depth; i++) deep += "*1\r\n";
   EXPECT_EQ(decoded(deep, deep.size()), "malformed");
+}
+
+TEST(RespDecoder, BoundsWhatAReplyMayHoldOverAllOfItsLists) {
+  const std::string half = std::to_string(RespDecoder::max_items / 2);
+  const std::string lists = "*3\r\n*" + half + "\r\n" + [] {
+    std::string items;
+    for (std::size_t i = 0; i < RespDecoder::max_items / 2; i++) items += "_\r\n";
+    return items;
+  }();
+  EXPECT_EQ(decoded(lists + "*1\r\n", lists.size() + 4), "") << "there is room";
+  EXPECT_EQ(decoded(lists + "*" + half + "\r\n", lists.size() + 99), "malformed");
+  const std::string most = std::to_string(RespDecoder::max_text);
+  EXPECT_EQ(decoded("$" + most + "\r\n", 99), "");
+  EXPECT_EQ(decoded("*2\r\n$1\r\na\r\n$" + most + "\r\n", 99), "malformed");
+}
+
+TEST(RespDecoder, TheNextReplyBeginsWithFreshBounds) {
+  RespDecoder decoder;
+  for (int i = 0; i < 3; i++) {
+    decoder.feed("*1\r\n$" + std::to_string(1 << 20) + "\r\n" + std::string(1 << 20, 'x') + "\r\n");
+    Reply reply;
+    ASSERT_EQ(decoder.next(reply), Step::ready);
+    EXPECT_EQ(reply.items[0].text.size(), 1u << 20);
+  }
 }
 
 }  // namespace

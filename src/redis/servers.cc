@@ -40,6 +40,7 @@ std::shared_ptr<Node> Client::Servers::make_sentinel(const RedisAddress& address
   const RedisOptions& options = *parts_.options;
   Node::Settings settings = settings_for(address);
   settings.sign_in = {.username = options.sentinel_username, .password = options.sentinel_password};
+  settings.is_sentinel = true;
   return std::make_shared<Node>(parts_.loop, parts_.connector, std::move(settings), nullptr);
 }
 
