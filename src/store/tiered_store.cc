@@ -27,16 +27,20 @@ class Removal {
   const Kind kind_;
 };
 
-}  // namespace
-
-TieredStore::TieredStore(std::shared_ptr<MemoryStore> memory, std::shared_ptr<BackingStore> slower)
-    : memory_(std::move(memory)), slower_(std::move(slower)) {
-  slower_->on_change([its_memory = memory_](std::optional<std::string_view> key) {
+BackingStore::Changed forgetting(std::shared_ptr<MemoryStore> memory) {
+  return [its_memory = std::move(memory)](std::optional<std::string_view> key) {
     if (key)
       its_memory->remove(*key);
     else
       its_memory->remove_all();
-  });
+  };
+}
+
+}  // namespace
+
+TieredStore::TieredStore(std::shared_ptr<MemoryStore> memory, std::shared_ptr<BackingStore> slower)
+    : memory_(std::move(memory)), slower_(std::move(slower)) {
+  slower_->on_change(forgetting(memory_));
 }
 
 io::Async<Result<Bytes>> TieredStore::fetch(std::string_view key, io::WaitLimit limit) {
