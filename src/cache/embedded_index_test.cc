@@ -187,7 +187,15 @@ TEST_F(EmbeddedIndexTest, ServesAllLoopsAtOnce) {
   threads.emplace_back([&] {
     for (int i = 0; i < 1000; i++) index->remove(keep(*index, "brief " + std::to_string(i)));
   });
-  for (int i = 0; i < 1500 || searches < 100; i++) keep(*index, "passing " + std::to_string(i));
+  // What nobody has served yet goes first: an entry that stays must have been found before.
+  const auto wait_for = [&searches](int more) {
+    for (const int enough = searches + more; searches < enough;) std::this_thread::yield();
+  };
+  wait_for(10);
+  for (int i = 0; i < 1500; i++) {
+    keep(*index, "passing " + std::to_string(i));
+    if (i % 50 == 0) wait_for(3);
+  }
   stop = true;
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(missing, 0);
