@@ -1,0 +1,100 @@
+#include "embed/pool.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "embed/tiny_model_for_test.h"
+
+namespace sluice::embed {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Vector = std::vector<float>;
+
+std::shared_ptr<const Encoder> tiny_encoder() {
+  using testing::TinyModel;
+  const std::string weights = TinyModel().safetensors();
+  const std::string tokenizer = TinyModel::tokenizer(), config = TinyModel::config();
+  std::string folder = (std::filesystem::temp_directory_path() / "embed-XXXXXX").string();
+  const std::string path = std::string(::mkdtemp(folder.data())) + "/tiny.sluice";
+  std::ofstream(path, std::ios::binary)
+      << *convert({.weights = weights, .tokenizer = tokenizer, .config = config});
+  auto encoder = *Encoder::open(path);
+  std::filesystem::remove_all(folder);  // the mapping stays
+  return encoder;
+}
+
+const Clock::time_point some_day = Clock::now() + std::chrono::hours(1);
+
+// Keeps the pool's only thread busy until it is let go. Like all that a pool's threads touch in
+// these tests it is made before the pool, whose end waits for them.
+class Plug {
+ public:
+  void put_into(Pool& pool) {
+    EXPECT_TRUE(pool.submit("plug", some_day, [this](Vector) {
+      reached_.set_value();
+      let_go_.get_future().wait();
+    }));
+    reached_.get_future().wait();
+  }
+  void pull() { let_go_.set_value(); }
+
+ private:
+  std::promise<void> reached_, let_go_;
+};
+
+TEST(Pool, EncodesOnAThreadOfItsOwn) {
+  std::promise<std::pair<Vector, std::thread::id>> promise;
+  Pool pool(tiny_encoder(), {.threads = 2});
+  ASSERT_TRUE(pool.submit("the cat", some_day, [&](Vector vector) {
+    promise.set_value({std::move(vector), std::this_thread::get_id()});
+  }));
+  const auto [vector, thread] = promise.get_future().get();
+  Vector expected(vector.size());
+  pool.encoder().encode("the cat", expected);
+  EXPECT_EQ(vector, expected);
+  EXPECT_NE(thread, std::this_thread::get_id());
+  EXPECT_EQ(pool.counts().encoded, 1u);
+}
+
+TEST(Pool, TurnsAwayWhatDoesNotFitTheQueue) {
+  std::promise<void> done;
+  Plug plug;
+  Pool pool(tiny_encoder(), {.threads = 1, .most_waiting = 1});
+  plug.put_into(pool);
+  EXPECT_TRUE(pool.submit("a", some_day, [&](Vector) { done.set_value(); }));
+  EXPECT_FALSE(pool.submit("b", some_day, [](Vector) { ADD_FAILURE(); }));
+  EXPECT_EQ(pool.counts().turned_away, 1u);
+  plug.pull();
+  done.get_future().wait();
+}
+
+TEST(Pool, WhatComesTooLateGetsAnEmptyVector) {
+  std::promise<Vector> late;
+  Plug plug;
+  Pool pool(tiny_encoder(), {.threads = 1});
+  plug.put_into(pool);
+  EXPECT_TRUE(pool.submit("a", Clock::now(), [&](Vector vector) { late.set_value(vector); }));
+  plug.pull();
+  EXPECT_TRUE(late.get_future().get().empty());
+  EXPECT_EQ(pool.counts().too_late, 1u);
+}
+
+TEST(Pool, WhatWaitsAtTheEndIsTold) {
+  std::promise<Vector> left;
+  Plug plug;
+  {
+    Pool pool(tiny_encoder(), {.threads = 1});
+    plug.put_into(pool);
+    ASSERT_TRUE(pool.submit("a", some_day, [&](Vector vector) { left.set_value(vector); }));
+    plug.pull();
+  }
+  left.get_future().get();  // told, with a vector or without
+}
+
+}  // namespace
+}  // namespace sluice::embed
