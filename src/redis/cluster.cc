@@ -25,16 +25,23 @@ std::string host_of(std::string_view host, const Node& asked) {
   return host.empty() || host == "?" ? asked.address().host : std::string(host);
 }
 
+bool has(const std::vector<std::shared_ptr<Node>>& nodes, const Node* node) {
+  return std::ranges::any_of(nodes, [node](const auto& each) { return each.get() == node; });
+}
+
 constexpr Milliseconds first_pause{2}, longest_pause{64};
 
 }  // namespace
 
 Client::Cluster::Cluster(Parts parts)
-    : Discovered(std::move(parts), "redis cluster"), slots_(slot_count, nullptr) {}
+    : Discovered(std::move(parts), "redis cluster"), slots_(slot_count, nullptr) {
+  for (const RedisAddress& seed : parts_.options->nodes) seeds_.push_back(make_node(seed));
+}
 
 void Client::Cluster::close() {
   closed_ = true;
   for (const auto& node : nodes_) node->close();
+  for (const auto& node : seeds_) node->close();
 }
 
 bool Client::Cluster::tracking() const {
@@ -49,18 +56,14 @@ bool Client::Cluster::tracking() const {
 io::Async<Status> Client::Cluster::discover() {
   Nodes candidates = nodes_;
   std::ranges::partition(candidates, [](const auto& node) { return node->is_up(); });
-  for (const RedisAddress& seed : parts_.options->nodes) {
-    const auto is_it = [&seed](const auto& node) { return node->address() == seed; };
-    if (std::ranges::none_of(candidates, is_it)) candidates.push_back(make_node(seed));
-  }
+  for (const auto& seed : seeds_)
+    if (!has(candidates, seed.get())) candidates.push_back(seed);
   Status found =
       fail(connection_error("no node of the cluster is configured; check `redis_startup_nodes`"));
   for (const auto& node : candidates) {
     found = co_await ask(node, candidates.size());
     if (found || closed_) break;
   }
-  for (const auto& node : candidates)
-    if (closed_ || std::ranges::find(nodes_, node) == nodes_.end()) node->close();
   co_return found;
 }
 
@@ -76,7 +79,6 @@ io::Async<Status> Client::Cluster::ask(const std::shared_ptr<Node>& node, std::s
 // [first, last, [host, port, …] of the master, replicas…] each.
 bool Client::Cluster::take_slots(const Reply& reply, const std::shared_ptr<Node>& from) {
   if (reply.type != Reply::Type::list || reply.items.empty()) return false;
-  if (std::ranges::find(nodes_, from) == nodes_.end()) nodes_.push_back(from);
   std::vector<Node*> owners(slot_count, nullptr);
   for (const Reply& range : reply.items) {
     if (range.items.size() < 3 || range.items[2].items.size() < 2) return false;
@@ -93,7 +95,7 @@ bool Client::Cluster::take_slots(const Reply& reply, const std::shared_ptr<Node>
   Nodes gone;
   std::erase_if(nodes_, [&](const auto& node) {
     const bool owns = std::ranges::find(slots_, node.get()) != slots_.end();
-    if (!owns) gone.push_back(node);
+    if (!owns && !has(seeds_, node.get())) gone.push_back(node);
     return !owns;
   });
   for (const auto& node : gone) node->close();
@@ -101,9 +103,10 @@ bool Client::Cluster::take_slots(const Reply& reply, const std::shared_ptr<Node>
 }
 
 std::shared_ptr<Node> Client::Cluster::node_at(const RedisAddress& address) {
-  for (const auto& node : nodes_)
-    if (node->address() == address) return node;
-  return nodes_.emplace_back(make_node(address));
+  const auto is_there = [&address](const auto& node) { return node->address() == address; };
+  if (const auto it = std::ranges::find_if(nodes_, is_there); it != nodes_.end()) return *it;
+  const auto seed = std::ranges::find_if(seeds_, is_there);
+  return nodes_.emplace_back(seed != seeds_.end() ? *seed : make_node(address));
 }
 
 // Keys that were read at a former owner may not be watched there any more.
@@ -170,7 +173,8 @@ io::Async<Result<Reply>> Client::Cluster::settle(const Command& command, std::sh
       discover_soon();
     if (hop.next == Next::keep || closed_) co_return reply;
     if (hop.next == Next::wait) {
-      io::Pause pause(parts_.loop, {.deadline = io::Clock::now() + rest, .cancel = limit.cancel});
+      const io::Time due = std::min(io::Clock::now() + rest, limit.deadline);
+      io::Pause pause(parts_.loop, {.deadline = due, .cancel = limit.cancel});
       rest = std::min(rest * 2, longest_pause);
       const io::IoError ended = co_await pause;
       if (ended == io::IoError::cancelled || parts_.loop.now() >= limit.deadline) co_return reply;

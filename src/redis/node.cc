@@ -296,7 +296,7 @@ void Node::close() {
   if (closing_) return;
   const std::shared_ptr<Node> self = shared_from_this();
   closing_ = true;
-  if (breaker_.open()) outage_forgotten(name_);
+  if (breaker_.open()) outage_is_over(name_);
   healer_.cancel();
   drop(given_up(name_));
   fail_all(given_up(name_));

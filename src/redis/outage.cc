@@ -56,10 +56,14 @@ void outage_ends(const std::string& server, std::uint64_t without) {
   log_end(server, ended);
 }
 
-void outage_forgotten(const std::string& server) {
-  const std::lock_guard lock(mutex);
-  const auto found = outages().find(server);
-  if (--found->second.loops == 0) outages().erase(found);
+void outage_is_over(const std::string& server) {
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = outages().find(server);
+    if (--found->second.loops > 0) return;
+    outages().erase(found);
+  }
+  log(LogLevel::info, server + " is not needed any more");
 }
 
 }  // namespace sluice::redis

@@ -42,16 +42,18 @@ void Client::Sentinel::close() {
 // The first sentinel whose word holds. When none answers, the last master may still be one.
 io::Async<Status> Client::Sentinel::discover() {
   Error last = connection_error("no sentinel is configured; check `sentinel_nodes`");
+  bool is_named = false;  // then it is the master's failure that counts
   for (std::size_t i = 0; i < sentinels_.size() && !closed_; i++) {
     const std::shared_ptr<Node> sentinel = sentinels_[i];
     const auto address = co_await ask(*sentinel);
     if (!address) {
-      last = address.error();
+      if (!is_named) last = address.error();
       continue;
     }
     const Status found = co_await try_master(*address);
     if (!found) {
       last = found.error();
+      is_named = true;
       continue;
     }
     std::rotate(sentinels_.begin(), std::ranges::find(sentinels_, sentinel),

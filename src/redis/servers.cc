@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "io/failure.h"
 #include "redis/failure.h"
+#include "redis/outage.h"
 
 namespace sluice::redis {
 
@@ -104,16 +106,30 @@ struct Client::Discovered::Visitor {
   bool called = false;
 };
 
+Client::Discovered::Discovered(Parts parts, const std::string& kind)
+    : Servers(std::move(parts)),
+      name_(parts_.options->nodes.empty()
+                ? kind
+                : kind + " at " +
+                      io::host_and_port(parts_.options->nodes.front().host,
+                                        parts_.options->nodes.front().port)) {}
+
+Client::Discovered::~Discovered() {
+  if (failures_ >= failures_to_log) outage_is_over(name_);
+}
+
 io::Async<Status> Client::Discovered::discovered(io::WaitLimit limit) {
   const std::shared_ptr<Servers> self = shared_from_this();
+  if (closed_) co_return fail(given_up(name_));
   discover_soon();
-  if (looking_) {
+  if (looking_ && failure_ == nullptr) {
     Visitor visitor(*this, limit);
     const io::IoError ended = co_await visitor.pause;
-    if (ended != io::IoError::none) co_return fail(no_answer(kind_, ended));
+    if (ended != io::IoError::none) co_return fail(no_answer(name_, ended));
   }
-  if (failure_ != nullptr) co_return fail(*failure_);
-  co_return Done{};
+  if (failure_ == nullptr) co_return Done{};
+  without_++;
+  co_return fail(*failure_);
 }
 
 void Client::Discovered::discover_soon() {
@@ -132,15 +148,32 @@ Milliseconds Client::Discovered::patience(std::size_t count) const {
 io::Detached Client::Discovered::look([[maybe_unused]] std::shared_ptr<Servers> self) {
   const Status found = co_await discover();
   looking_ = false;
-  failure_ = found ? nullptr : std::make_unique<Error>(found.error());
-  rest_ = found ? shortest_rest : std::min(rest_ * 2, longest_rest);
-  next_look_ = parts_.loop.now() + rest_;
+  if (closed_)
+    failure_ = std::make_unique<Error>(given_up(name_));
+  else
+    note(found);
   while (!visitors_.empty()) {
     Visitor& visitor = *visitors_.front();
     visitors_.erase(visitors_.begin());
     visitor.called = true;
     visitor.pause.wake();
   }
+}
+
+// One failure may be a failover that is under way.
+void Client::Discovered::note(const Status& found) {
+  next_look_ =
+      parts_.loop.now() + (rest_ = found ? shortest_rest : std::min(rest_ * 2, longest_rest));
+  if (found) {
+    if (failures_ >= failures_to_log) outage_ends(name_, without_);
+    failure_ = nullptr;
+    failures_ = 0;
+    without_ = 0;
+    return;
+  }
+  failure_ = std::make_unique<Error>(found.error());
+  if (++failures_ == failures_to_log)
+    outage_begins(name_, name_ + " can't be used: " + failure_->message);
 }
 
 }  // namespace sluice::redis

@@ -65,11 +65,13 @@ class Client::Single final : public Servers {
 };
 
 // Servers that must be asked which of them does what. They are asked once at a time, whoever wants
-// to know, and not again and again while there is no answer.
+// to know. While there is no answer nobody waits for one: it is looked for in the background, more
+// and more rarely.
 class Client::Discovered : public Servers {
  protected:
-  // `kind`: what they are called in an error.
-  Discovered(Parts parts, const char* kind) : Servers(std::move(parts)), kind_(kind) {}
+  // `kind`: what they are called together.
+  Discovered(Parts parts, const std::string& kind);
+  ~Discovered() override;
   // Until it is known anew, or the limit. Soon after the last time that one's outcome stands.
   io::Async<Status> discovered(io::WaitLimit limit);
   // The same in the background.
@@ -80,14 +82,19 @@ class Client::Discovered : public Servers {
 
  private:
   static constexpr Milliseconds shortest_rest{100}, longest_rest{2000};
+  static constexpr int failures_to_log = 2;
   struct Visitor;
   virtual io::Async<Status> discover() = 0;
   io::Detached look(std::shared_ptr<Servers> self);
 
-  const std::string kind_;
+  void note(const Status& found);
+
+  const std::string name_;
   bool looking_ = false;
   std::vector<Visitor*> visitors_;  // who waits for the outcome
   std::unique_ptr<Error> failure_;  // the last outcome, if it was none
+  int failures_ = 0;                // in a row
+  std::uint64_t without_ = 0;       // commands, since the first of them
   Milliseconds rest_ = shortest_rest;
   io::Time next_look_{};
 };
@@ -150,7 +157,8 @@ class Client::Cluster final : public Discovered {
   io::Async<Result<Reply>> settle(const Command& command, std::shared_ptr<Node> node,
                                   Result<Reply> reply, io::WaitLimit limit);
 
-  Nodes nodes_;               // those that have slots
+  Nodes seeds_;               // those that were configured
+  Nodes nodes_;               // those that have slots; seeds may be among them
   std::vector<Node*> slots_;  // whose each is; null: not known
 };
 

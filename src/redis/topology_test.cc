@@ -1,6 +1,7 @@
 // Sentinel and Cluster, with real servers that fail over while many callers are at work.
 #include <array>
 
+#include "redis/failure.h"
 #include "redis/fixture_for_test.h"
 #include "redis/peers_for_test.h"
 #include "redis/servers.h"
@@ -103,6 +104,21 @@ TEST_F(SentinelTest, AMasterThatBecomesAReplicaIsLeft) {
   EXPECT_EQ(tell(replica->port(), {"GET", "k"}), "w");
 }
 
+TEST_F(SentinelTest, ASentinelThatNamesAReplicaIsNotBelieved) {
+  const std::string port = std::to_string(replica->port());
+  testing::FakeServer outdated(loop, [&port](const testing::FakeServer::Words& words) {
+    if (words[0] == "HELLO") return std::string("%0\r\n");
+    return "*2\r\n$9\r\n127.0.0.1\r\n$" + std::to_string(port.size()) + "\r\n" + port + "\r\n";
+  });
+  RedisOptions both = options();
+  both.nodes[0] = outdated.options().nodes[0];
+  EXPECT_EQ(text(*connect(both), {"SET", "k", "v"}), "OK");
+  both.nodes.pop_back();
+  const std::string message = text(*connect(both), {"SET", "k", "v"});
+  EXPECT_NE(message.find("the sentinels call it the master, but it is a slave"), std::string::npos)
+      << message;
+}
+
 TEST_F(SentinelTest, TheMasterServesOnWhenTheSentinelsAreGone) {
   auto client = connect(options());
   EXPECT_EQ(text(*client, {"SET", "k", "v"}), "OK");
@@ -125,6 +141,12 @@ TEST_F(SentinelTest, ErrorsNameTheSettingToLookAt) {
   wrong.nodes.clear();
   message = text(*connect(wrong), {"PING"});
   EXPECT_NE(message.find("`sentinel_nodes`"), std::string::npos) << message;
+  wrong.nodes = master->options().nodes;
+  message = text(*connect(wrong), {"PING"});
+  EXPECT_NE(message.find("no sentinel; check `sentinel_nodes`"), std::string::npos) << message;
+  wrong.topology = RedisTopology::cluster;
+  message = text(*connect(wrong), {"GET", "k"});
+  EXPECT_NE(message.find("no cluster: write `host`"), std::string::npos) << message;
 }
 
 // Three masters and a replica of each.
@@ -282,10 +304,46 @@ io::Async<Done> end_with_the_reply(std::unique_ptr<Client> client, io::WaitLimit
   co_return Done{};
 }
 
+// No servers are needed to find none.
+TEST(DiscoveredTest, WhoCanNotBeFoundIsLookedForInTheBackgroundAndLoggedOnce) {
+  io::Loop loop;
+  io::Connector connector(loop, nullptr);
+  const auto ask = [&loop](Client& client) {
+    return run(loop, client.run({"GET", "k"}, {.deadline = io::Clock::now() + 5s}));
+  };
+  testing::FakeServer silent(loop, [](const auto&) { return ""; });
+  RedisOptions options = silent.options();
+  options.topology = RedisTopology::cluster;
+  options.connect_timeout = 100ms;
+  ::testing::internal::CaptureStderr();
+  {
+    Client client(loop, connector, std::make_shared<const RedisOptions>(options));
+    EXPECT_FALSE(ask(client));
+    const io::Time end = io::Clock::now() + 2s;
+    int asked = 0;
+    while (io::Clock::now() < end) {
+      EXPECT_FALSE(ask(client));
+      asked++;
+      io::testing::turn(loop);
+    }
+    EXPECT_GT(asked, 100) << "nobody waited for a server";
+  }
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  const std::size_t cluster = log.find("can't be used");
+  EXPECT_NE(cluster, std::string::npos) << log;
+  EXPECT_EQ(log.find("can't be used", cluster + 1), std::string::npos) << log;
+}
+
 TEST_F(ClusterTest, TheLastCallerMayEndTheClient) {
   std::string got;
   run(loop, end_with_the_reply(connect(options()), in(5s), got));
   EXPECT_EQ(got, "nil");
+  RedisOptions alone = options();
+  alone.topology = RedisTopology::standalone;
+  const auto misled = ask(*connect(alone), {"GET", "k"});
+  ASSERT_TRUE(misled && misled->is_error());
+  EXPECT_NE(refusal("redis", misled->text).message.find("`redis_startup_nodes`"),
+            std::string::npos);
   RedisOptions nobody{.topology = RedisTopology::cluster,
                       .nodes = {{.host = "127.0.0.1", .port = 1}}};
   run(loop, end_with_the_reply(connect(nobody), in(5s), got));
