@@ -38,7 +38,8 @@ ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop
   if (backing_ != nullptr)
     tiers_ = std::make_unique<store::TieredStore>(shared_->memory_, backing_);
   if (shared_->semantic_ != nullptr)
-    semantic_ = make_semantic(settings(), *shared_->semantic_, loop);
+    semantic_ =
+        make_semantic(settings(), *shared_->semantic_, loop, {connector_.get(), client_.get()});
 }
 
 ResponseCache::~ResponseCache() = default;
@@ -146,7 +147,14 @@ io::Async<Result<bool>> ResponseCache::erase(std::string_view key, io::WaitLimit
 io::Async<Result<std::size_t>> ResponseCache::clear(io::WaitLimit limit) {
   const std::string& name_space = settings().name_space;
   const std::string prefix = name_space.empty() ? "" : name_space + ":";
-  co_return co_await slowest().clear(prefix, limit);
+  CO_TRY(std::size_t count, co_await slowest().clear(prefix, limit));
+  // An index that other programs share, or that holds several namespaces, is not ours to empty.
+  const bool own_index = settings().type == CacheType::semantic && name_space.empty();
+  if (semantic_ != nullptr && own_index) {
+    CO_TRY(const std::size_t entries, co_await semantic_->index().clear(limit));
+    count += entries;
+  }
+  co_return count;
 }
 
 io::Async<Result<ResponseCache::Stats>> ResponseCache::stats(io::WaitLimit limit) {

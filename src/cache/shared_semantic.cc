@@ -1,6 +1,7 @@
 #include "cache/shared_semantic.h"
 
 #include "base/log.h"
+#include "cache/probed_index.h"
 #include "embed/model_location.h"
 #include "semantic/compare.h"
 
@@ -12,6 +13,21 @@ constexpr std::size_t remembered_texts = 10'000;
 
 void say_without(const std::string& why) {
   log(LogLevel::warn, "questions are not matched by meaning: " + why);
+}
+
+Status open_vectors(const CacheSettings& settings, std::shared_ptr<store::DiskStore> disk,
+                    SharedSemantic& shared) {
+  const embed::Encoder& encoder = shared.pool->encoder();
+  const auto dims = static_cast<std::size_t>(encoder.dimensions());
+  if (settings.redis) {
+    TRY(shared.replica, Replica::make(dims, settings.memory_bytes));
+    return Done{};
+  }
+  TRY(shared.embedded, EmbeddedIndex::open({.dims = dims,
+                                            .space = encoder.space(),
+                                            .capacity_bytes = settings.memory_bytes,
+                                            .disk = std::move(disk)}));
+  return Done{};
 }
 
 }  // namespace
@@ -35,29 +51,40 @@ std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settin
     say_without(pool.error().message);
     return nullptr;
   }
-  const embed::Encoder& encoder = (*pool)->encoder();
   auto shared = std::make_shared<SharedSemantic>(*pool);
-  auto index = EmbeddedIndex::open({.dims = static_cast<std::size_t>(encoder.dimensions()),
-                                    .space = encoder.space(),
-                                    .capacity_bytes = settings.memory_bytes,
-                                    .disk = std::move(disk)});
-  if (!index) {
-    say_without(index.error().message);
+  const Status opened = open_vectors(settings, std::move(disk), *shared);
+  if (!opened) {
+    say_without(opened.error().message);
     return nullptr;
   }
-  shared->embedded = std::move(*index);
   semantic::prepare_comparisons();
   return shared;
 }
 
 std::unique_ptr<SemanticCache> make_semantic(const CacheSettings& settings, SharedSemantic& shared,
-                                             io::Loop& loop) {
+                                             io::Loop& loop, RedisAccess redis) {
+  const embed::Encoder& encoder = shared.pool->encoder();
+  std::shared_ptr<SemanticIndex> index = shared.embedded;
+  if (shared.replica != nullptr) {
+    const bool is_shared = settings.type == CacheType::redis_semantic;
+    index = std::make_shared<ProbedIndex>(ReplicatedIndex::Parts{
+        .loop = loop,
+        .connector = *redis.connector,
+        .client = *redis.client,
+        .redis = std::make_shared<const RedisOptions>(*settings.redis),
+        .replica = shared.replica,
+        .options = {.name = settings.semantic.index_name,
+                    .dims = static_cast<std::size_t>(encoder.dimensions()),
+                    .space = encoder.space(),
+                    .layout = is_shared ? IndexLayout::shared : IndexLayout::own,
+                    .is_cluster = settings.redis->topology == RedisTopology::cluster}});
+  }
   return std::make_unique<SemanticCache>(SemanticCache::Parts{
       .settings = settings,
       .counts = shared.counts,
       .record = shared.record,
       .embedder = std::make_shared<LocalEmbedder>(loop, *shared.pool, &shared.memo),
-      .index = shared.embedded});
+      .index = std::move(index)});
 }
 
 }  // namespace sluice::cache

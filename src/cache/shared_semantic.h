@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cache/embedded_index.h"
+#include "cache/replicated_index.h"
 #include "cache/semantic_cache.h"
 #include "embed/models.h"
 
@@ -15,7 +16,9 @@ struct SharedSemantic {
   VectorMemo memo;
   SemanticCounts counts;
   ScopeRecord record;
+  // One of the two: the index of this process, or what it keeps of the one behind a Redis.
   std::shared_ptr<EmbeddedIndex> embedded;
+  std::shared_ptr<Replica> replica;
 };
 
 // Null where the settings ask for none, or where it can't be had: the log says why, and what to do.
@@ -23,7 +26,12 @@ std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settin
                                                      embed::Models& models,
                                                      std::shared_ptr<store::DiskStore> disk);
 
+// What a loop has of the Redis; null without one. All of it outlives the cache.
+struct RedisAccess {
+  io::Connector* connector = nullptr;
+  redis::Client* client = nullptr;
+};
 std::unique_ptr<SemanticCache> make_semantic(const CacheSettings& settings, SharedSemantic& shared,
-                                             io::Loop& loop);
+                                             io::Loop& loop, RedisAccess redis);
 
 }  // namespace sluice::cache

@@ -1,0 +1,72 @@
+"""The semantic cache through a Redis: what one gateway stores is a hit in the others."""
+
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+
+import gateway_process
+from raw_http import wait_until
+from search_server import SearchServer
+from test_cache import outcome
+from test_semantic import QUESTION, ask, config, model  # noqa: F401 (a fixture)
+
+pytestmark = pytest.mark.sluice_only("has no encoder in its process")
+
+SAME = "what's the capital of France"
+
+
+@pytest.fixture(params=["plain", "search"])
+def redis_port(request, tmp_path):
+    """A Redis as Debian has it, and one with a search module."""
+    if request.param == "search":
+        with SearchServer() as server:
+            yield server.port
+        return
+    if not shutil.which("redis-server"):
+        pytest.skip("redis-server is not installed")
+    port = gateway_process.free_port()
+    server = subprocess.Popen(["redis-server", "--port", str(port), "--save", ""], cwd=tmp_path,
+                              stdout=subprocess.DEVNULL)
+    wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+    yield port
+    server.kill()
+    server.wait()
+
+
+def redis_config(base: str, folder, port: int, **more) -> dict:
+    made = config(base, folder, host="127.0.0.1", port=port, embedding_model="built-in", **more)
+    del made["litellm_settings"]["cache_params"]["disk_cache_dir"]
+    return made
+
+
+def hits_soon(gateway, text: str, **more) -> bool:
+    """Asked without leaving anything, so that it is not answered by itself."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if outcome(ask(gateway, text, cache={"no-store": True}, **more)) == "semantic":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("kind", ["semantic", "redis-semantic"])
+def test_what_one_gateway_stores_is_a_hit_in_the_other(start, provider, model, tmp_path, redis_port, kind):  # noqa: F811
+    made = redis_config(provider.url, tmp_path, redis_port, type=kind)
+    first, second = start(made), start(made)
+    assert outcome(ask(first, QUESTION)) == "miss"
+    assert hits_soon(first, SAME) and hits_soon(second, SAME)
+    assert not hits_after(second, "What is the capital of Germany?")
+    third = start(made)
+    assert hits_soon(third, SAME), "one that starts later as well"
+
+
+def hits_after(gateway, text: str) -> bool:
+    return outcome(ask(gateway, text, cache={"no-store": True})) == "semantic"
+
+
+def test_without_its_redis_it_serves(start, provider, model, tmp_path):  # noqa: F811
+    gateway = start(redis_config(provider.url, tmp_path, gateway_process.free_port(), type="redis-semantic"))
+    assert ask(gateway, QUESTION).status == 200 and outcome(ask(gateway, SAME)) == "miss"
