@@ -54,7 +54,6 @@ def ask(gateway, *texts: str, **more):
 QUESTION = "What is the capital of France?"
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("same", [
     "what is the capital of france", "What's the capital of France?", "Please tell me the capital of France.",
     "Can you tell me what the capital of France is?", "What is the capital  of France ??"])
@@ -67,7 +66,6 @@ def test_the_same_question_in_other_words_is_answered(semantic, provider, apart,
     assert second.header("x-litellm-semantic-similarity") is None, "shown to those who debug only"
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize(("one", "other"), [
     (QUESTION, "What is the capital of Germany?"),
     (QUESTION, "What is not the capital of France?"),
