@@ -76,6 +76,7 @@ class SlowLink {
   std::size_t piece = 65536;
   Milliseconds delay{0};                      // of each piece
   std::size_t cut_after = std::string::npos;  // bytes of the server, over all connections
+  std::size_t received = 0;                   // bytes of the server that have been passed on
 
  private:
   struct Pair {
@@ -107,6 +108,7 @@ class SlowLink {
       const std::size_t allowed = budget != nullptr ? std::min(got.size, *budget) : got.size;
       if (budget != nullptr && *budget != std::string::npos) *budget -= allowed;
       to.post({bytes.data(), allowed});
+      if (budget != nullptr) received += allowed;
       if (got.error != io::IoError::none || allowed < got.size) {
         to.shut_send();
         co_return Done{};

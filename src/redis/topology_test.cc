@@ -70,7 +70,7 @@ TEST_F(SentinelTest, TheMasterIsFollowedWhileManyWork) {
   client->track([&forgotten](std::optional<std::string_view> key) { forgotten += key ? 0 : 1; });
   EXPECT_EQ(text(*client, {"SET", "k", "v"}), "OK");
   EXPECT_TRUE(client->tracking());
-  Callers callers(loop, *client, 20, 100ms);
+  Callers callers(loop, *client, 20, 1s);
   run_until(loop, [&] { return callers.answered > 200; });
   EXPECT_EQ(callers.failed, 0);
   forgotten = 0;
@@ -204,7 +204,7 @@ TEST_F(ClusterTest, KeysAreFoundWhereTheyLiveAlsoAfterAFailover) {
   auto client = connect(options());
   int forgotten = 0;
   client->track([&forgotten](std::optional<std::string_view> key) { forgotten += key ? 0 : 1; });
-  Callers callers(loop, *client, 60, 200ms);
+  Callers callers(loop, *client, 60, 1s);
   run_until(loop, [&] { return callers.answered > 600; });
   EXPECT_EQ(callers.failed, 0);
   EXPECT_TRUE(client->tracking());
@@ -257,7 +257,7 @@ TEST_F(ClusterTest, ManyCommandsGoToTheirNodesAndComeBackInOrder) {
   std::optional<Result<std::vector<Reply>>> result;
   Running<Done> running(
       run_all(*client, gets, {.deadline = in(10s).deadline, .cancel = &token}, result));
-  sleep(20ms);
+  io::testing::turn(loop);
   EXPECT_FALSE(running.done());
   token.cancel();
   ASSERT_TRUE(running.done());
@@ -304,34 +304,45 @@ io::Async<Done> end_with_the_reply(std::unique_ptr<Client> client, io::WaitLimit
   co_return Done{};
 }
 
-// No servers are needed to find none.
-TEST(DiscoveredTest, WhoCanNotBeFoundIsLookedForInTheBackgroundAndLoggedOnce) {
-  io::Loop loop;
-  io::Connector connector(loop, nullptr);
-  const auto ask = [&loop](Client& client) {
-    return run(loop, client.run({"GET", "k"}, {.deadline = io::Clock::now() + 5s}));
-  };
+using DiscoveryTest = testing::RedisTest;
+
+TEST_F(DiscoveryTest, NobodyWaitsForAClusterThatCanNotBeFoundAndTheLogSaysItOnce) {
   testing::FakeServer silent(loop, [](const auto&) { return ""; });
   RedisOptions options = silent.options();
   options.topology = RedisTopology::cluster;
-  options.connect_timeout = 100ms;
+  options.connect_timeout = 50ms;
+  auto client = connect(options);
   ::testing::internal::CaptureStderr();
-  {
-    Client client(loop, connector, std::make_shared<const RedisOptions>(options));
-    EXPECT_FALSE(ask(client));
-    const io::Time end = io::Clock::now() + 2s;
-    int asked = 0;
-    while (io::Clock::now() < end) {
-      EXPECT_FALSE(ask(client));
-      asked++;
-      io::testing::turn(loop);
-    }
-    EXPECT_GT(asked, 100) << "nobody waited for a server";
+  EXPECT_FALSE(ask(*client, {"GET", "k"})) << "the first one waits for the answer";
+  constexpr int rounds = 60;  // of 10 ms: the second look is 200 ms after the first
+  for (int i = 0; i < rounds; i++) {
+    const Command get{"GET", "k"};
+    const Running<Result<Reply>> call(client->run(get, in(5s)));
+    ASSERT_TRUE(call.done());
+    EXPECT_FALSE(call.result());
+    sleep(10ms);
   }
   const std::string log = ::testing::internal::GetCapturedStderr();
-  const std::size_t cluster = log.find("can't be used");
-  EXPECT_NE(cluster, std::string::npos) << log;
-  EXPECT_EQ(log.find("can't be used", cluster + 1), std::string::npos) << log;
+  const std::size_t first = log.find("can't be used");
+  EXPECT_NE(first, std::string::npos) << log;
+  EXPECT_EQ(log.find("can't be used", first + 1), std::string::npos) << log;
+}
+
+TEST_F(ClusterTest, AChangeOnAnyNodeIsTold) {
+  auto client = connect(options());
+  std::vector<std::string> changed;
+  client->track([&changed](std::optional<std::string_view> key) {
+    changed.push_back(key ? std::string(*key) : "everything");
+  });
+  const std::vector<std::string> keys{"a", "b", "c"};
+  EXPECT_NE(owner("a"), owner("b"));
+  for (const std::string& key : keys) EXPECT_TRUE(ask(*client, {"GET", key})->is_nil());
+  EXPECT_TRUE(client->tracking());
+  auto other = connect(options());
+  for (const std::string& key : keys) EXPECT_EQ(text(*other, {"SET", key, "v"}), "OK");
+  EXPECT_TRUE(until([&] { return changed.size() == 3; }));
+  std::ranges::sort(changed);
+  EXPECT_EQ(changed, keys);
 }
 
 TEST_F(ClusterTest, TheLastCallerMayEndTheClient) {
