@@ -131,11 +131,11 @@ io::Detached Node::serve([[maybe_unused]] std::shared_ptr<Node> self) {
     const io::Time begin = loop_.now();
     const Status opened = co_await open();
     if (!opened) {
-      lose(opened.error(), begin, false);
+      lose(opened.error(), begin);
       continue;
     }
     const Error why = co_await receive();
-    lose(why, begin, true);
+    lose(why, begin);
   } while (!closing_ && !waiting_.empty());
   serving_ = false;
 }
@@ -264,10 +264,10 @@ void Node::push(const Reply& reply) {
   for (const Reply& key : keys.items) invalidated_(key.text);
 }
 
-// The connection has ended, or did not come about.
-void Node::lose(const Error& why, io::Time begin, bool was_up) {
+// The connection that began then has ended, or did not come about.
+void Node::lose(const Error& why, io::Time begin) {
   stream_.reset();
-  up_ = false;
+  const bool was_up = std::exchange(up_, false);
   const bool was_told = std::exchange(tracking_, false);
   if (closing_) return;
   const std::unique_ptr<Error> dropped = std::exchange(dropped_, nullptr);

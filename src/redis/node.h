@@ -73,7 +73,7 @@ class Node final : public std::enable_shared_from_this<Node>, private io::TurnEn
   bool beat();
   Status deliver();
   void push(const Reply& reply);
-  void lose(const Error& why, io::Time begin, bool was_up);
+  void lose(const Error& why, io::Time begin);
   void fail_all(const Error& why);
   Call* next_call();
   void drop(Error why);

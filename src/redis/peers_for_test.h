@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/listener.h"
+#include "io/pause.h"
 #include "io/testing.h"
 #include "model/redis_options.h"
 #include "redis/resp.h"
