@@ -50,6 +50,7 @@ io::Async<Done> answer_models(Context& context);
 io::Async<Done> answer_model(Context& context);
 io::Async<Done> answer_model_info(Context& context);
 io::Async<Done> answer_model_group_info(Context& context);
+io::Async<Done> answer_cache_redis_info(Context& context);
 io::Async<Done> answer_cache_ping(Context& context);
 io::Async<Done> answer_cache_delete(Context& context);
 io::Async<Done> answer_cache_flush(Context& context);

@@ -113,4 +113,12 @@ io::Async<Done> answer_cache_entry(Context& context) {
   co_return co_await send_json(context, 200, body);
 }
 
+io::Async<Done> answer_cache_redis_info(Context& context) {
+  const auto cache = context.gateway.cache;
+  if (cache == nullptr) co_return co_await send_error(context, no_cache());
+  const auto info = co_await cache->redis_info(limit_of(context));
+  if (!info) co_return co_await send_error(context, as_unhealthy(info.error()));
+  co_return co_await send_json(context, 200, *info);
+}
+
 }  // namespace sluice::api

@@ -27,6 +27,7 @@ constexpr std::array table = std::to_array<RouteRow>({
     {"GET", "/v1/model/info", answer_model_info},
     {"GET", "/model_group/info", answer_model_group_info},
     {"GET", "/cache/ping", answer_cache_ping},
+    {"GET", "/cache/redis/info", answer_cache_redis_info},
     {"POST", "/cache/delete", answer_cache_delete},
     {"POST", "/cache/flushall", answer_cache_flush},
     {"GET", "/cache/stats", answer_cache_stats},

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cache/key_format.h"
+#include "cache/redis_report.h"
 #include "cache/report.h"
 #include "cache/shared_semantic.h"
 #include "redis/client.h"
@@ -164,6 +165,20 @@ io::Async<Result<ResponseCache::Stats>> ResponseCache::stats(io::WaitLimit limit
     rows.emplace_back(tiers_->name(), row);
   }
   co_return rows;
+}
+
+io::Async<Result<std::string>> ResponseCache::redis_info(io::WaitLimit limit) {
+  if (client_ == nullptr) co_return fail(gateway_error("the cache has no Redis"));
+  const redis::Command ask{"INFO"};
+  CO_TRY(const redis::Reply info, co_await client_->run_on_master(0, ask, limit));
+  const redis::Command list{"CLIENT", "LIST"};
+  CO_TRY(const redis::Reply clients, co_await client_->run_on_master(0, list, limit));
+  for (const redis::Reply* reply : {&info, &clients})
+    if (reply->is_error()) co_return fail(gateway_error("the Redis refuses: " + reply->text));
+  std::size_t count = 0;
+  const std::string rows = clients_json(clients.text, count);
+  co_return "{\"num_clients\":" + std::to_string(count) + ",\"clients\":" + rows +
+      ",\"info\":" + info_json(info.text) + "}";
 }
 
 }  // namespace sluice::cache

@@ -70,3 +70,11 @@ def hits_after(gateway, text: str) -> bool:
 def test_without_its_redis_it_serves(start, provider, model, tmp_path):  # noqa: F811
     gateway = start(redis_config(provider.url, tmp_path, gateway_process.free_port(), type="redis-semantic"))
     assert ask(gateway, QUESTION).status == 200 and outcome(ask(gateway, SAME)) == "miss"
+
+
+@pytest.mark.parametrize("redis_port", ["plain"], indirect=True)
+def test_what_the_redis_says_about_itself(start, provider, model, tmp_path, redis_port):  # noqa: F811
+    gateway = start(redis_config(provider.url, tmp_path, redis_port, type="redis"))
+    told = gateway.ask("GET", "/cache/redis/info").json
+    assert told["num_clients"] == len(told["clients"]) >= 1 and told["info"]["tcp_port"] == redis_port
+    assert told["clients"][0]["id"] > 0
