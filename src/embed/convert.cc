@@ -159,17 +159,17 @@ class Writer {
     TRY(const auto bias, weights_.vector(linear.name + ".bias", linear.outputs));
     const MatrixLayout& place = linear.place;
     const auto width = static_cast<std::size_t>(place.outputs);
+    const std::size_t scales = width * static_cast<std::size_t>(groups_of(place.inputs));
     const MatrixRoom room{
         .inputs = place.inputs,
         .outputs = place.outputs,
         .values = {at<std::int8_t>(place.values), width * static_cast<std::size_t>(place.inputs)},
-        .scales = {at<float>(place.scales), width},
-        .sums = {at<std::int32_t>(place.sums), width}};
+        .scales = {at<float>(place.scales), scales},
+        .sums = {at<float>(place.sums), scales}};
     for (std::size_t i = 0; i < linear.outputs; i++) {
       TRY(const std::vector<float> weights, BertWeights::row(*matrix, i));
       const std::size_t output = linear.first + i;
-      pack_output(weights, static_cast<int>(output), room);
-      room.scales[output] *= linear.factor;
+      pack_output(weights, linear.factor, static_cast<int>(output), room);
       at<float>(place.bias)[output] = bias[i] * linear.factor;
     }
     return Done{};

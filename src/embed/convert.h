@@ -1,7 +1,7 @@
 #pragma once
 // A published BERT (weights, tokenizer.json, config.json) → the bytes of a model file: matrices in
-// eight bits with one scale for each output, token embeddings in eight bits with one scale for each
-// token, all else in float. The same input gives the same bytes.
+// eight bits with a scale for each output and group of inputs, token embeddings in eight bits with
+// one scale for each token, all else in float. The same input gives the same bytes.
 #include <functional>
 #include <string>
 #include <string_view>

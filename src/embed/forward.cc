@@ -86,10 +86,11 @@ void Workspace::fit(const Shape& shape, int rows) {
   const std::size_t scratch_size =
       attention_scratch({.rows = rows, .head_size = static_cast<int>(shape.hidden / shape.heads)});
   const std::size_t widest = each(std::max({width, wide_width, qkv_width}));
-  const std::size_t total = each(2 * width + qkv_width) + widest + scratch_size + count;
+  const std::size_t groups =
+      count * static_cast<std::size_t>(std::max(groups_of(width), groups_of(wide_width)));
+  const std::size_t total = each(2 * width + qkv_width) + widest + scratch_size + 2 * groups;
   if (floats_.size() < total) floats_.resize(total);
   if (bytes_.size() < widest) bytes_.resize(widest);
-  if (zeros_.size() < count) zeros_.resize(count);
   std::span<float> rest = floats_;
   const auto take = [&rest](std::size_t size) {
     const std::span<float> part = rest.first(size);
@@ -103,7 +104,8 @@ void Workspace::fit(const Shape& shape, int rows) {
   qkv = take(each(qkv_width));
   wide = take(widest);
   scratch = take(scratch_size);
-  quantized = {bytes_.data(), take(count).data(), zeros_.data()};
+  float* scales = take(groups).data();
+  quantized = {bytes_.data(), scales, take(groups).data()};
 }
 
 void forward(const ModelFile& model, const Kernel& kernel, std::span<const std::uint32_t> ids,

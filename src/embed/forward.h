@@ -21,7 +21,6 @@ class Workspace {
  private:
   std::vector<float> floats_;
   std::vector<std::uint8_t> bytes_;
-  std::vector<std::int32_t> zeros_;
 };
 
 // `ids`: at least one and at most shape().positions, each within the vocabulary. `out`: hidden

@@ -20,21 +20,33 @@ constexpr int padded(int columns) {
   return (columns + panel_columns - 1) / panel_columns * panel_columns;
 }
 
-// y = x · W + bias, with W = values × scales, one scale for each output.
+// Inputs that share a scale: 128 of them, or fewer where a matrix has no multiple of that. One
+// scale for all 384 inputs of MiniLM costs twice the error, and brings texts of one or two words
+// down to .992 of cosine with 32 bits; groups of 128 keep them above .997.
+constexpr int group_of(int inputs) {
+  for (const int size : {128, 96, 64})
+    if (inputs % size == 0) return size;
+  return 32;
+}
+constexpr int groups_of(int inputs) { return inputs / group_of(inputs); }
+
+// y = x · W + bias. W is values × scales, with a scale for each output and each group of inputs:
+// that of output o and group g is number (o / 32 · groups + g) · 32 + o % 32.
 struct PackedMatrix {
   int inputs = 0, outputs = 0;  // both padded
   const std::int8_t* values = nullptr;
   const float* scales = nullptr;
+  const float* sums = nullptr;  // of the values; whole numbers, in the order of the scales
   const float* bias = nullptr;
-  const std::int32_t* sums = nullptr;  // of the values of each output
 };
 
-// Rows in eight bits: x ≈ (value - zero) × scale, with a scale and a zero for each row. The order
-// of the values is the kernel's own (blocks of rows, interleaved); room for rows × columns.
+// Rows in eight bits: x ≈ (value - zero) × scale, with a scale and a zero (a whole number) for each
+// group of each row. The order of the values is the kernel's own (blocks of rows, interleaved);
+// room for rows × columns of them, and rows × groups_of(columns) of the others.
 struct QuantizedRows {
   std::uint8_t* values = nullptr;
   float* scales = nullptr;
-  std::int32_t* zeros = nullptr;
+  float* zeros = nullptr;
 };
 
 struct Norm {

@@ -44,32 +44,36 @@ std::vector<const Kernel*> kernels() {
 struct Matrix {
   Matrix(int inputs, int outputs, Random& random)
       : values(static_cast<std::size_t>(inputs * outputs)),
-        sums(static_cast<std::size_t>(outputs)),
-        scales(sums.size()),
+        scales(static_cast<std::size_t>(outputs * groups_of(inputs))),
+        sums(scales.size()),
         bias(random.numbers(outputs)),
         weights(random.numbers(inputs * outputs, 0.05f)) {
-    packed = {inputs, outputs, values.data(), scales.data(), bias.data(), sums.data()};
-    for (int output = 0; output < outputs; output++)
-      pack_output(row(output), output, {inputs, outputs, values, scales, sums});
+    packed = {inputs, outputs, values.data(), scales.data(), sums.data(), bias.data()};
+    pack();
   }
   std::span<const float> row(int output) const {
     const auto inputs = static_cast<std::size_t>(packed.inputs);
     return std::span(weights).subspan(static_cast<std::size_t>(output) * inputs, inputs);
   }
 
+  void pack() {
+    std::ranges::fill(sums, 0.0f);
+    for (int output = 0; output < packed.outputs; output++)
+      pack_output(row(output), 1, output, {packed.inputs, packed.outputs, values, scales, sums});
+  }
+
   std::vector<std::int8_t> values;
-  std::vector<std::int32_t> sums;
-  Numbers scales, bias, weights;
+  Numbers scales, sums, bias, weights;
   PackedMatrix packed;
 };
 
 Numbers product(const Kernel& kernel, const Numbers& x, int rows, const Matrix& matrix,
                 Activation activation) {
   std::vector<std::uint8_t> bytes(x.size());
-  Numbers scales(static_cast<std::size_t>(rows));
-  std::vector<std::int32_t> zeros(scales.size());
+  Numbers scales(static_cast<std::size_t>(rows * groups_of(matrix.packed.inputs)));
+  Numbers zeros(scales.size());
   QuantizedRows quantized{bytes.data(), scales.data(), zeros.data()};
-  Numbers out(scales.size() * static_cast<std::size_t>(matrix.packed.outputs));
+  Numbers out(static_cast<std::size_t>(rows * matrix.packed.outputs));
   kernel.quantize(x.data(), rows, matrix.packed.inputs, quantized);
   kernel.multiply(quantized, rows, matrix.packed, activation, out.data());
   return out;
@@ -100,15 +104,15 @@ TEST(Kernel, ProductIsThatOfFloatsButForTheSizeOfAStep) {
 
 TEST(Kernel, ProductsOfAllInstructionSetsAreEqualToTheBit) {
   Random random(2);
-  const Matrix matrix(128, 96, random);
-  for (const Kernel* kernel : kernels()) {
-    SCOPED_TRACE(cpu_level_name(kernel->level));
+  for (const int inputs : {32, 96, 192, 256}) {
+    const Matrix matrix(inputs, 96, random);
     for (int rows = 1; rows <= 45; rows++) {
-      SCOPED_TRACE(rows);
-      const Numbers x = random.numbers(rows * 128, 3);
+      const Numbers x = random.numbers(rows * inputs, 3);
       for (const Activation activation : {Activation::none, Activation::gelu})
-        EXPECT_EQ(product(*kernel, x, rows, matrix, activation),
-                  product(kernel_for(CpuLevel::portable), x, rows, matrix, activation));
+        for (const Kernel* kernel : kernels())
+          EXPECT_EQ(product(*kernel, x, rows, matrix, activation),
+                    product(kernel_for(CpuLevel::portable), x, rows, matrix, activation))
+              << cpu_level_name(kernel->level) << ", " << rows << " rows of " << inputs;
     }
   }
 }
@@ -118,9 +122,7 @@ TEST(Kernel, TheLargestWeightsAndInputsDoNotOverflow) {
   Random random(3);
   Matrix matrix(inputs, 32, random);
   std::ranges::fill(matrix.weights, -1.0f);
-  for (int output = 0; output < 32; output++)
-    pack_output(matrix.row(output), output,
-                {inputs, 32, matrix.values, matrix.scales, matrix.sums});
+  matrix.pack();
   const Numbers x(inputs, 2.0f);
   for (CpuLevel level : {CpuLevel::portable, cpu_level()})
     EXPECT_NEAR(product(kernel_for(level), x, 1, matrix, Activation::none)[7],

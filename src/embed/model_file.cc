@@ -13,7 +13,7 @@ static_assert(std::endian::native == std::endian::little, "model files are littl
 namespace {
 
 constexpr std::string_view magic = "SLUICEMO";
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 
 struct Head {
   std::array<char, 8> magic = {};
@@ -43,9 +43,10 @@ class Allotter {
     MatrixLayout matrix{.inputs = inputs, .outputs = outputs};
     const auto width = static_cast<std::size_t>(outputs);
     matrix.values = take(width * static_cast<std::size_t>(inputs), 1);
-    matrix.scales = take(width, 4);
+    const std::size_t scales = width * static_cast<std::size_t>(groups_of(inputs));
+    matrix.scales = take(scales, 4);
+    matrix.sums = take(scales, 4);
     matrix.bias = take(width, 4);
-    matrix.sums = take(width, 4);
     return matrix;
   }
   std::size_t end() const { return next_; }
@@ -200,8 +201,8 @@ PackedMatrix ModelFile::matrix_at(const MatrixLayout& place) const {
           .outputs = place.outputs,
           .values = at<std::int8_t>(place.values),
           .scales = at<float>(place.scales),
-          .bias = at<float>(place.bias),
-          .sums = at<std::int32_t>(place.sums)};
+          .sums = at<float>(place.sums),
+          .bias = at<float>(place.bias)};
 }
 
 Norm ModelFile::norm_at(const NormLayout& place) const {

@@ -51,7 +51,7 @@ std::string shape_problem(const Shape& shape);
 // Where the parts lie. Every `std::size_t` is an offset from the beginning of the file.
 struct MatrixLayout {
   int inputs = 0, outputs = 0;  // padded
-  std::size_t values = 0, scales = 0, bias = 0, sums = 0;
+  std::size_t values = 0, scales = 0, sums = 0, bias = 0;
 };
 struct NormLayout {
   std::size_t scale = 0, shift = 0;

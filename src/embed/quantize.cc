@@ -16,19 +16,24 @@ float quantize_row(std::span<const float> row, std::span<std::int8_t> out) {
   return step;
 }
 
-void pack_output(std::span<const float> weights, int output, const MatrixRoom& room) {
-  std::vector<std::int8_t> row(weights.size());
-  room.scales[static_cast<std::size_t>(output)] = quantize_row(weights, row);
-  const std::ptrdiff_t panel = output / panel_columns, column = output % panel_columns;
-  std::int32_t sum = 0;
-  for (int i = 0; i < static_cast<int>(row.size()); i++) {
-    const std::ptrdiff_t quad = panel * (room.inputs / packed_inputs) + i / packed_inputs;
-    const std::ptrdiff_t place =
-        (quad * panel_columns + column) * packed_inputs + i % packed_inputs;
-    room.values[static_cast<std::size_t>(place)] = row[static_cast<std::size_t>(i)];
-    sum += row[static_cast<std::size_t>(i)];
+void pack_output(std::span<const float> weights, float factor, int output, const MatrixRoom& room) {
+  const auto group = static_cast<std::size_t>(group_of(room.inputs));
+  const auto groups = static_cast<std::size_t>(groups_of(room.inputs));
+  const auto panel = static_cast<std::size_t>(output / panel_columns);
+  const auto column = static_cast<std::size_t>(output % panel_columns);
+  std::vector<std::int8_t> values(group);
+  for (std::size_t g = 0; g * group < weights.size(); g++) {
+    const std::size_t first = g * group, count = std::min(group, weights.size() - first);
+    const std::size_t place = (panel * groups + g) * panel_columns + column;
+    room.scales[place] = quantize_row(weights.subspan(first, count), values) * factor;
+    for (std::size_t i = 0; i < count; i++) {
+      const std::size_t input = first + i;
+      const std::size_t quad = panel * groups * group / packed_inputs + input / packed_inputs;
+      room.values[(quad * panel_columns + column) * packed_inputs + input % packed_inputs] =
+          values[i];
+      room.sums[place] += static_cast<float>(values[i]);
+    }
   }
-  room.sums[static_cast<std::size_t>(output)] = sum;
 }
 
 }  // namespace sluice::embed
