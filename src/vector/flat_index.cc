@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <limits>
 
 #include "base/assert.h"
@@ -32,6 +33,9 @@ class Shortlist {
   std::vector<Candidate> list_;
 };
 
+// A mean of fewer rows says little.
+constexpr std::size_t fewest_to_centre = 32, most_to_centre = 1024;
+
 }  // namespace
 
 FlatIndex::FlatIndex(std::size_t dims, CpuLevel level)
@@ -58,11 +62,33 @@ Segment& FlatIndex::open_segment() {
   for (const auto& segment : *now) rows += segment->live();
   // Twice as many rows each time, from one: most indexes stay tiny (one for each conversation).
   rows = std::min(std::bit_ceil(rows), Segment::most_rows);
+  move_centre(*now);
   Segments more = *now;
-  more.push_back(std::make_shared<Segment>(dims_, rows));
+  more.push_back(std::make_shared<Segment>(dims_, rows, centre_));
   Segment& open = *more.back();
   publish(std::move(more));
   return open;
+}
+
+// Each time twice as many rows have come, so that a search needs few codes; from some of the rows,
+// evenly spread, so that it never takes long.
+void FlatIndex::move_centre(const Segments& segments) {
+  if (inserted_ < fewest_to_centre || inserted_ < 2 * centred_at_) return;
+  std::vector<double> sum(Direction::padded(dims_));
+  std::size_t rows = 0, taken = 0;
+  for (const auto& segment : segments) rows += segment->rows();
+  const std::size_t step = rows / most_to_centre + 1;
+  std::size_t at = 0;  // the next row to take, from the beginning of the segment
+  for (const auto& segment : segments) {
+    for (; at < segment->rows(); at += step, taken++)
+      std::ranges::transform(sum, segment->values(at), sum.begin(), std::plus());
+    at -= segment->rows();
+  }
+  std::vector<float> mean(sum.size());
+  for (std::size_t i = 0; i < mean.size(); i++)
+    mean[i] = static_cast<float>(sum[i] / static_cast<double>(taken));
+  centre_ = std::make_shared<const std::vector<float>>(std::move(mean));
+  centred_at_ = inserted_;
 }
 
 bool FlatIndex::insert(std::uint64_t id, std::span<const float> vector, Moment ends) {
@@ -71,6 +97,7 @@ bool FlatIndex::insert(std::uint64_t id, std::span<const float> vector, Moment e
   if (!direction) return false;
   const std::lock_guard lock(writing_);
   open_segment().append(kernels_, id, *direction, ends);
+  inserted_++;
   return true;
 }
 
@@ -105,7 +132,7 @@ void FlatIndex::merge(std::size_t first) {
     fewer.erase(at, at + 2);
     return publish(std::move(fewer));
   }
-  auto merged = std::make_shared<Segment>(dims_, live);
+  auto merged = std::make_shared<Segment>(dims_, live, centre_);
   merged->append_live(*fewer[first]);
   merged->append_live(*fewer[first + 1]);
   fewer[first] = std::move(merged);
@@ -120,13 +147,20 @@ std::vector<Hit> FlatIndex::nearest(std::span<const float> vector, std::size_t c
   if (!query) return {};
   const auto segments = this->segments();
   Shortlist shortlist(std::max(shortlisted, 4 * count));
+  Centre centre;  // of the code
+  Code code = code_of(query->values(), centre);
   for (std::size_t i = 0; i < segments->size(); i++) {
-    (*segments)[i]->scan({.kernels = kernels_,
-                          .query = *query,
-                          .now = now,
-                          .limit = shortlist.limit(),
-                          .first_row = static_cast<std::uint32_t>(i * Segment::most_rows)},
-                         shortlist.list());
+    const Segment& segment = *(*segments)[i];
+    if (segment.centre() != centre) {
+      centre = segment.centre();
+      code = code_of(query->values(), centre);
+    }
+    segment.scan({.kernels = kernels_,
+                  .query = code,
+                  .now = now,
+                  .limit = shortlist.limit(),
+                  .first_row = static_cast<std::uint32_t>(i * Segment::most_rows)},
+                 shortlist.list());
     shortlist.cut();
   }
   std::vector<Hit> hits;

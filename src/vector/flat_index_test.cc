@@ -159,6 +159,29 @@ TEST(FlatIndex, StaysTrueToAModelThroughInsertsAndErasures) {
   }
 }
 
+// Many encoders give vectors that have a cosine of .7 and more to each other. Their signs are
+// almost the same, unless they are taken relative to what they share.
+TEST(FlatIndex, TellsVectorsApartThatShareADirection) {
+  constexpr std::size_t dims = 256, rows = 4000;
+  std::mt19937 random(10);
+  const Vector shared(dims, 3.F);
+  std::vector<Vector> vectors;
+  FlatIndex index(dims);
+  for (std::uint64_t id = 0; id < rows; id++) {
+    vectors.push_back(random_vector(dims, random));
+    for (std::size_t i = 0; i < dims; i++) vectors.back()[i] += shared[i];
+    index.insert(id, vectors.back(), never_ends);
+  }
+  ASSERT_GT(cosine(vectors[0], vectors[1]), .8);
+  std::size_t missed = 0;
+  for (std::uint64_t id = 0; id < rows; id += 10) {
+    Vector other = vectors[id];
+    for (float& value : other) value += .5F * random_vector(1, random)[0];
+    missed += ids(index.nearest(other, 1, now)) != std::vector<std::uint64_t>{id};
+  }
+  EXPECT_LE(missed, 2u) << "of 400";
+}
+
 TEST(FlatIndex, GivesMemoryBack) {
   constexpr std::size_t dims = 64, rows = 20'000;
   std::mt19937 random(8);

@@ -23,12 +23,6 @@ std::size_t scan_blocks(const Scan& scan, Candidate* out) {
   return found;
 }
 
-// Exact for what is finite, as rows are. The compiler's own conversion is a call for each value.
-float float_of(Half half) {
-  const float magnitude = std::bit_cast<float>((half & 0x7fffU) << 13) * 0x1p112F;
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | (half & 0x8000U) << 16);
-}
-
 float dot_halves(const float* query, const Half* row, std::size_t count) {
   float sums[half_step] = {};
   for (std::size_t i = 0; i < count; i += half_step)

@@ -20,11 +20,18 @@ std::optional<Direction> Direction::of(std::span<const float> vector) {
 }
 
 Direction::Direction(std::span<const float> vector, double length)
-    : values_(padded(vector.size())), code_(words_of(vector.size())) {
-  for (std::size_t i = 0; i < vector.size(); i++) {
+    : values_(padded(vector.size())) {
+  for (std::size_t i = 0; i < vector.size(); i++)
     values_[i] = static_cast<float>(vector[i] / length);
-    code_[i / 64] |= static_cast<std::uint64_t>(vector[i] > 0) << (i % 64);
+}
+
+Code code_of(std::span<const float> padded, const Centre& centre) {
+  Code code((padded.size() + 63) / 64);
+  for (std::size_t i = 0; i < padded.size(); i++) {
+    const float middle = centre == nullptr ? 0 : (*centre)[i];
+    code[i / 64] |= static_cast<std::uint64_t>(padded[i] > middle) << (i % 64);
   }
+  return code;
 }
 
 void Segment::Free::operator()(void* memory) const { ::operator delete(memory, cache_line); }
@@ -34,10 +41,11 @@ Segment::Column<T> Segment::make_column(std::size_t count) {
   return Column<T>(static_cast<T*>(::operator new(count * sizeof(T), cache_line)));
 }
 
-Segment::Segment(std::size_t dims, std::size_t capacity)
-    : words_(Direction::words_of(dims)),
-      width_(Direction::padded(dims)),
+Segment::Segment(std::size_t dims, std::size_t capacity, Centre centre)
+    : width_(Direction::padded(dims)),
+      words_((width_ + 63) / 64),
       capacity_(capacity),
+      centre_(std::move(centre)),
       codes_(make_column<std::uint64_t>(code_at(capacity - 1, words_, words_) + block_rows)),
       halves_(make_column<Half>(capacity * width_)),
       scales_(make_column<float>(capacity)),
@@ -50,7 +58,7 @@ Segment::~Segment() = default;
 void Segment::append(const Kernels& kernels, std::uint64_t id, const Direction& direction,
                      Moment ends) {
   const std::size_t row = rows_.load(std::memory_order_relaxed);
-  for (std::size_t w = 0; w < words_; w++) codes_[code_at(row, w, words_)] = direction.code()[w];
+  write_code(row, code_of(direction.values(), centre_));
   Half* halves = halves_.get() + row * width_;
   kernels.round(direction.values().data(), width_, halves);
   // A vector that is looked up with itself then has a cosine of one in spite of the rounding.
@@ -65,8 +73,7 @@ void Segment::append_live(const Segment& other) {
   for (std::size_t from = 0; from < other.rows(); from++) {
     if (!other.is_there(from, Moment::min())) continue;
     const std::size_t row = rows_.load(std::memory_order_relaxed);
-    for (std::size_t w = 0; w < words_; w++)
-      codes_[code_at(row, w, words_)] = other.codes_[code_at(from, w, words_)];
+    write_code(row, code_of(other.values(from), centre_));
     std::memcpy(halves_.get() + row * width_, other.halves_.get() + from * width_,
                 width_ * sizeof(Half));
     scales_[row] = other.scales_[from];
@@ -74,6 +81,16 @@ void Segment::append_live(const Segment& other) {
     ends_[row] = other.ends_[from];
     publish();
   }
+}
+
+void Segment::write_code(std::size_t row, const Code& code) {
+  for (std::size_t w = 0; w < words_; w++) codes_[code_at(row, w, words_)] = code[w];
+}
+
+std::vector<float> Segment::values(std::size_t row) const {
+  std::vector<float> values(width_);
+  for (std::size_t i = 0; i < width_; i++) values[i] = float_of(halves_[row * width_ + i]);
+  return values;
 }
 
 void Segment::publish() {
@@ -112,7 +129,7 @@ void Segment::scan(const Wanted& wanted, std::vector<Candidate>& out) const {
   const Scan whole{.codes = codes_.get(),
                    .blocks = blocks,
                    .words = words_,
-                   .query = wanted.query.code().data(),
+                   .query = wanted.query.data(),
                    .limit = wanted.limit,
                    .row = wanted.first_row};
   std::size_t found = wanted.kernels.scan(whole, first);
@@ -131,7 +148,7 @@ std::size_t Segment::scan_tail(const Wanted& wanted, std::size_t row, std::size_
     std::uint32_t distance = 0;
     for (std::size_t w = 0; w < words_; w++)
       distance += static_cast<std::uint32_t>(
-          std::popcount(codes_[code_at(row, w, words_)] ^ wanted.query.code()[w]));
+          std::popcount(codes_[code_at(row, w, words_)] ^ wanted.query[w]));
     if (distance < wanted.limit)
       out[found++] = candidate(distance, wanted.first_row + static_cast<std::uint32_t>(row));
   }

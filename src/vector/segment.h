@@ -22,31 +22,37 @@ struct Hit {
   float cosine = 0;  // exact but for the rounding to halves: within .0001
 };
 
-// A vector as rows and searches have it: of length one, padded, with its code.
+// What vectors are taken relative to before their signs make a code: the mean of an index's rows.
+// Vectors of many encoders share a direction, and the signs of the sum would be those of what they
+// share. As long as a padded row; null while there are too few rows.
+using Centre = std::shared_ptr<const std::vector<float>>;
+
+// A vector as rows and searches have it: of length one, padded.
 class Direction {
  public:
   // Nothing when a value is not finite or the vector has no length.
   static std::optional<Direction> of(std::span<const float> vector);
-  static std::size_t words_of(std::size_t dims) { return (dims + 63) / 64; }
   static std::size_t padded(std::size_t dims) {
     return (dims + half_step - 1) / half_step * half_step;
   }
 
   const std::vector<float>& values() const { return values_; }
-  const std::vector<std::uint64_t>& code() const { return code_; }
 
  private:
   Direction(std::span<const float> vector, double length);
   std::vector<float> values_;
-  std::vector<std::uint64_t> code_;
 };
+
+// The signs of a vector relative to a centre, in words of 64.
+using Code = std::vector<std::uint64_t>;
+Code code_of(std::span<const float> padded, const Centre& centre);
 
 class Segment {
  public:
   // A search numbers the rows of a segment from a multiple of this.
   static constexpr std::size_t most_rows = 1024;
 
-  Segment(std::size_t dims, std::size_t capacity);
+  Segment(std::size_t dims, std::size_t capacity, Centre centre);
   ~Segment();
   Segment(const Segment&) = delete;
 
@@ -63,11 +69,14 @@ class Segment {
   std::size_t live() const { return live_.load(std::memory_order_relaxed); }
   std::size_t memory_bytes() const;
   std::uint64_t first_id() const { return ids_[0]; }  // there is a row
+  const Centre& centre() const { return centre_; }
+  // The row as it was rounded, of length one or almost.
+  std::vector<float> values(std::size_t row) const;
 
   // Rows that differ from the query in fewer than `limit` bits, and are there at `now`.
   struct Wanted {
     const Kernels& kernels;
-    const Direction& query;
+    const Code& query;  // relative to this segment's centre
     Moment now;
     std::uint32_t limit;
     std::uint32_t first_row;
@@ -85,12 +94,14 @@ class Segment {
   template <class T>
   static Column<T> make_column(std::size_t count);
 
+  void write_code(std::size_t row, const Code& code);
   void publish();
   bool is_there(std::size_t row, Moment now) const;
   std::size_t scan_tail(const Wanted& wanted, std::size_t row, std::size_t end,
                         Candidate* out) const;
 
-  std::size_t words_, width_, capacity_;
+  std::size_t width_, words_, capacity_;
+  Centre centre_;
   Column<std::uint64_t> codes_;
   Column<Half> halves_;   // rows of `width_`
   Column<float> scales_;  // what makes the rounded row one of length one
