@@ -194,6 +194,38 @@ TEST_F(ReplicatedIndexTest, SkipsWhatIsNoEntry) {
   until([&] { return late.finds("hello"); });
 }
 
+// A Cluster takes no transaction across nodes, and its keys are gone through node by node.
+TEST(ReplicatedIndex, WorksInACluster) {
+  if (!RedisServer::available()) GTEST_SKIP() << "no redis-server";
+  const RedisServer server({"--cluster-enabled", "yes"});
+  io::Loop loop;
+  Gateway setup(loop, server.options());
+  ASSERT_FALSE(setup.run({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"}, 0).is_error());
+  io::testing::run_until(loop, [&] {
+    return setup.run({"CLUSTER", "INFO"}, 0).text.find("cluster_state:ok") != std::string::npos;
+  });
+  RedisOptions redis = server.options();
+  redis.topology = RedisTopology::cluster;
+  RedisIndexOptions in_cluster = options(IndexLayout::shared);
+  in_cluster.is_cluster = true;
+  Gateway gateway(loop, redis);
+  const auto replica = new_replica(), other = new_replica();
+  ReplicatedIndex index(gateway.parts(replica, in_cluster));
+  const auto vector = vector_of("hello");
+  const NewSemanticEntry entry{.scope = "s",
+                               .prompt = "hello",
+                               .response = "r",
+                               .vector = vector,
+                               .ttl = std::chrono::seconds(60)};
+  ASSERT_TRUE(io::testing::run(loop, index.put(entry, Gateway::soon())));
+  ReplicatedIndex late(gateway.parts(other, in_cluster));
+  io::testing::run_until(loop, [&] { return other->is_ready(); });
+  const SemanticLookup lookup{.scope = "s", .vector = vector};
+  EXPECT_EQ(io::testing::run(loop, late.nearest(lookup, Gateway::soon())).value().size(), 1u);
+  EXPECT_EQ(io::testing::run(loop, late.clear(Gateway::soon())).value(), 1u);
+  EXPECT_TRUE(io::testing::run(loop, index.nearest(lookup, Gateway::soon())).value().empty());
+}
+
 TEST(ReplicatedLog, ReadsBothProtocols) {
   using Type = redis::Reply::Type;
   const auto text = [](std::string value) {
