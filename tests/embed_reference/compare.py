@@ -47,13 +47,14 @@ def encode_all(reference: Reference, texts: list[str]) -> numpy.ndarray:
     return numpy.array(vectors)
 
 
-def encode_with_sluice(name: str, texts: list[str]) -> numpy.ndarray:
+def lines_of_sluice(name: str, texts: list[str]) -> list[dict]:
+    """What `sluice model embed` says of each text."""
     root = pathlib.Path(__file__).resolve().parents[2]
     binary = os.environ.get("SLUICE_BINARY", root / "build/release/sluice")
     lines = "".join(json.dumps(text) + "\n" for text in texts)
     done = subprocess.run([binary, "model", "embed", name, "--json"], input=lines, text=True, check=True,
                           stdout=subprocess.PIPE)
-    return numpy.array([json.loads(line)["embedding"] for line in done.stdout.splitlines()])
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def spearman(a: numpy.ndarray, b: numpy.ndarray) -> float:
@@ -64,7 +65,7 @@ def spearman(a: numpy.ndarray, b: numpy.ndarray) -> float:
 def main(name: str, source: str, pairs: str) -> None:
     rows = [json.loads(line) for line in pathlib.Path(pairs).read_text().splitlines()]
     texts = [row[side] for row in rows for side in "ab"]
-    ours = encode_with_sluice(name, texts)
+    ours = numpy.array([found["embedding"] for found in lines_of_sluice(name, texts)])
     theirs = encode_all(reference_of(name, pathlib.Path(source)), texts)
     cosines = (ours * theirs).sum(axis=1)
     print(f"{len(texts)} texts: cosine to 32 bits {cosines.mean():.5f} on average, {cosines.min():.5f} at the least")
