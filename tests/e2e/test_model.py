@@ -7,7 +7,6 @@ import random
 import shutil
 import stat
 import subprocess
-import tarfile
 
 import numpy
 import pytest
@@ -62,8 +61,7 @@ def archive() -> pathlib.Path:
 def published(archive, tmp_path_factory) -> pathlib.Path:
     """The folder of its files."""
     folder = tmp_path_factory.mktemp("published")
-    with tarfile.open(archive) as package:
-        package.extractall(folder, filter="data")
+    shutil.unpack_archive(archive, folder)
     return folder / "package" / "model"
 
 
