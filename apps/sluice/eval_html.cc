@@ -4,24 +4,11 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/html.h"
 #include "sluice/eval_report.h"
 
 namespace sluice::eval {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      default: out.push_back(c);
-    }
-  }
-  return out;
-}
 
 std::string number(double value) {
   char text[32];
@@ -65,7 +52,7 @@ void print_axes(const Plot& plot, const Window& window, std::ostream& out) {
         << " %</text>\n";
   }
   out << "<text x='" << (left + width - right) / 2 << "' y='" << height - 4
-      << "' text-anchor='middle'>" << escaped(plot.x_label) << "</text>\n";
+      << "' text-anchor='middle'>" << escape_html(plot.x_label) << "</text>\n";
 }
 
 void print_series(const Series& series, std::size_t index, const Window& window,
@@ -84,27 +71,27 @@ void print_series(const Series& series, std::size_t index, const Window& window,
   const double row = top + 10 + 18 * static_cast<double>(index);
   out << "<rect x='" << width - right + 12 << "' y='" << row - 8 << "' width='12' height='4' fill='"
       << color << "'/><text x='" << width - right + 30 << "' y='" << row << "'>"
-      << escaped(series.name) << "</text>\n";
+      << escape_html(series.name) << "</text>\n";
 }
 
 void print_plot(const Plot& plot, std::ostream& out) {
   const Window window = window_of(plot);
-  out << "<h2>" << escaped(plot.title) << "</h2>\n<svg viewBox='0 0 " << width << " " << height
-      << "' role='img' aria-label='" << escaped(plot.title) << "'>\n";
+  out << "<h2>" << escape_html(plot.title) << "</h2>\n<svg viewBox='0 0 " << width << " " << height
+      << "' role='img' aria-label='" << escape_html(plot.title) << "'>\n";
   print_axes(plot, window, out);
   for (std::size_t i = 0; i < plot.series.size(); i++) print_series(plot.series[i], i, window, out);
   out << "</svg>\n";
 }
 
 void print_table(const Table& table, std::ostream& out) {
-  out << "<h2>" << escaped(table.title) << "</h2>\n";
-  if (!table.note.empty()) out << "<p>" << escaped(table.note) << "</p>\n";
+  out << "<h2>" << escape_html(table.title) << "</h2>\n";
+  if (!table.note.empty()) out << "<p>" << escape_html(table.note) << "</p>\n";
   out << "<div class='wide'><table><tr>";
-  for (const auto& column : table.columns) out << "<th>" << escaped(column) << "</th>";
+  for (const auto& column : table.columns) out << "<th>" << escape_html(column) << "</th>";
   out << "</tr>\n";
   for (const auto& row : table.rows) {
     out << "<tr>";
-    for (const Cell& each : row) out << "<td>" << escaped(each.text) << "</td>";
+    for (const Cell& each : row) out << "<td>" << escape_html(each.text) << "</td>";
     out << "</tr>\n";
   }
   out << "</table></div>\n";
@@ -130,8 +117,8 @@ svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: currentColo
 }  // namespace
 
 void print_html(const Report& report, std::ostream& out) {
-  out << head << "<p>Model: " << escaped(report.model) << "<br>Command: <code>"
-      << escaped(report.command) << "</code></p>\n";
+  out << head << "<p>Model: " << escape_html(report.model) << "<br>Command: <code>"
+      << escape_html(report.command) << "</code></p>\n";
   for (const Plot& plot : report.plots) print_plot(plot, out);
   for (const Table& table : report.tables) print_table(table, out);
   out << "</body></html>\n";
