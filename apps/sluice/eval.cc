@@ -139,8 +139,7 @@ class Evaluation {
 
  private:
   Result<std::shared_ptr<const embed::Encoder>> open_encoder() const {
-    const bool is_file = options_.model.contains('/');
-    return embed::Encoder::open(is_file ? options_.model : embed::model_path(options_.model));
+    return embed::Encoder::open(embed::model_file(options_.model));
   }
 
   std::string command() const {

@@ -76,9 +76,8 @@ Options parse(std::span<const std::string_view> args) {
 
 Result<double> similarity_of(const Options& options) {
   if (options.similarity) return *options.similarity;
-  const bool is_file = options.model.contains('/');
   TRY(const std::shared_ptr<const embed::Encoder> encoder,
-      embed::Encoder::open(is_file ? options.model : embed::model_path(options.model)));
+      embed::Encoder::open(embed::model_file(options.model)));
   std::vector<float> a(static_cast<std::size_t>(encoder->dimensions())), b(a.size());
   encoder->encode(options.questions[0], a);
   encoder->encode(options.questions[1], b);

@@ -32,12 +32,13 @@ class LocalModel final : public Vectorizer::Model {
 }  // namespace
 
 Vectorizer Vectorizer::local(const std::string& name_or_path) {
-  const bool is_path = name_or_path.find('/') != std::string::npos;
-  auto encoder = embed::Encoder::open(is_path ? name_or_path : embed::model_path(name_or_path));
+  auto encoder = embed::Encoder::open(embed::model_file(name_or_path));
   if (!encoder) {
-    throw Exception(Failed::not_found,
-                    encoder.error().message +
-                        (is_path ? "" : "; `sluice model pull " + name_or_path + "` fetches it"));
+    throw Exception(
+        Failed::not_found,
+        encoder.error().message + (embed::is_model_file(name_or_path)
+                                       ? ""
+                                       : "; `sluice model pull " + name_or_path + "` fetches it"));
   }
   return Vectorizer(std::make_shared<LocalModel>(std::move(*encoder)));
 }

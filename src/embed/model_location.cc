@@ -32,4 +32,10 @@ std::string model_path(std::string_view name) {
   return model_directory() + "/" + std::string(name) + ".sluice";
 }
 
+bool is_model_file(std::string_view name_or_file) { return name_or_file.contains('/'); }
+
+std::string model_file(std::string_view name_or_file) {
+  return is_model_file(name_or_file) ? std::string(name_or_file) : model_path(name_or_file);
+}
+
 }  // namespace sluice::embed

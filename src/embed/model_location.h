@@ -13,5 +13,8 @@ bool is_model_name(std::string_view name);
 std::string model_directory();
 // The file of that model, whether it is there or not.
 std::string model_path(std::string_view name);
+// The same where a path may be given instead: what holds a '/' is one.
+bool is_model_file(std::string_view name_or_file);
+std::string model_file(std::string_view name_or_file);
 
 }  // namespace sluice::embed
