@@ -2,6 +2,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/unix_time.h"
 #include "cache/report.h"
 #include "embed/models.h"
 #include "io/loop.h"
@@ -36,7 +37,7 @@ class StoredCache final : public CacheAccess {
   Result<std::string> entry(std::string_view key) override {
     using Stored = cache::ResponseCache::Stored;
     TRY(const Stored stored, wait_for<Result<Stored>>([&] { return cache_.look(key, limit()); }));
-    if (stored.hit != nullptr) return cache::entry_json(key, stored, cache::unix_now());
+    if (stored.hit != nullptr) return cache::entry_json(key, stored, unix_seconds());
     Error error = client_error("no answer is kept under that key.");
     error.code = ErrorCode::not_found;
     return fail(std::move(error));

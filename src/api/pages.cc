@@ -2,24 +2,12 @@
 #include <algorithm>
 
 #include "api/api.h"
+#include "base/html.h"
+#include "base/unix_time.h"
 
 namespace sluice::api {
 
 namespace {
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 constexpr std::string_view page_head = R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Sluice</title><style>
@@ -80,8 +68,7 @@ io::Async<Done> answer_metrics(Context& context) {
   const std::vector<const gateway::Metrics*> loops(context.process.metrics.begin(),
                                                    context.process.metrics.end());
   std::string text = gateway::Metrics::print(loops);
-  const auto started =
-      std::chrono::duration<double>(context.process.started.time_since_epoch()).count();
+  const double started = unix_seconds(context.process.started);
   text +=
       "# HELP process_start_time_seconds When the process started, in seconds since 1970.\n"
       "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds " +

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/unix_time.h"
 #include "cache/semantic_frame.h"
 #include "search/cache_layout.h"
 
@@ -77,7 +78,7 @@ void EmbeddedIndex::used(std::string_view id) {
 
 Result<std::string> EmbeddedIndex::keep(const NewSemanticEntry& entry) {
   TRY([[maybe_unused]] const Done fine, check_entry(entry, options_.dims));
-  const double seconds = std::chrono::duration<double>(options_.clock().time_since_epoch()).count();
+  const double seconds = unix_seconds(options_.clock());
   SemanticEntry stored{.id = search::entry_id(entry.prompt, {{"", std::string(entry.scope)}}),
                        .scope = std::string(entry.scope),
                        .prompt = std::string(entry.prompt),

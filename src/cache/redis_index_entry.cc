@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/json_scan.h"
 #include "base/json_write.h"
+#include "base/unix_time.h"
 
 namespace sluice::cache {
 namespace {

@@ -55,11 +55,6 @@ void append_usage(std::string& out, const Usage& usage) {
 
 }  // namespace
 
-double unix_now() {
-  using Seconds = std::chrono::duration<double>;
-  return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 std::string_view type_name(CacheType type) {
   constexpr std::array<std::string_view, 5> names{"local", "disk", "redis", "semantic",
                                                   "redis-semantic"};

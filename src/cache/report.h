@@ -22,6 +22,4 @@ std::string entry_json(std::string_view key, const ResponseCache::Stored& stored
 // {"status":"success","deleted":2}
 std::string deleted_json(std::size_t count);
 
-double unix_now();
-
 }  // namespace sluice::cache

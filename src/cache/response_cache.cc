@@ -2,9 +2,9 @@
 
 #include <chrono>
 
+#include "base/unix_time.h"
 #include "cache/key_format.h"
 #include "cache/redis_report.h"
-#include "cache/report.h"
 #include "cache/shared_semantic.h"
 #include "redis/client.h"
 #include "store/disk_store.h"
@@ -100,7 +100,7 @@ io::Async<std::unique_ptr<const Hit>> ResponseCache::find(provider::Endpoint end
 
 store::Bytes ResponseCache::encode(provider::Endpoint endpoint, Entry& entry,
                                    std::optional<Milliseconds> ttl) const {
-  entry.stored_at = unix_now();
+  entry.stored_at = unix_seconds();
   if (ttl) entry.expires_at = entry.stored_at + std::chrono::duration<double>(*ttl).count();
   return std::make_shared<const std::string>(settings().key_scheme == KeyScheme::litellm
                                                  ? encode_litellm(endpoint, entry)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/unix_time.h"
 #include "cache/entry.h"
 #include "semantic/compare.h"
 #include "semantic/question.h"

@@ -53,8 +53,4 @@ std::optional<float> cosine_of(std::span<const float> a, std::span<const float> 
   return static_cast<float>(std::clamp(cosine, -1.0, 1.0));
 }
 
-double unix_seconds() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace sluice::cache

@@ -87,7 +87,4 @@ Status check_lookup(const SemanticLookup& lookup, std::size_t dims);
 // The cosine of two vectors of one size; nothing when one of them has no direction.
 std::optional<float> cosine_of(std::span<const float> a, std::span<const float> b);
 
-// Unix seconds.
-double unix_seconds();
-
 }  // namespace sluice::cache

@@ -12,6 +12,7 @@
 #include <random>
 
 #include "base/json_scan.h"
+#include "base/unix_time.h"
 #include "cache/semantic_index.h"
 #include "io/group.h"
 #include "io/testing.h"

@@ -49,6 +49,4 @@ std::unique_ptr<CacheStore> open_redis_store(const RedisServer& server, Schema s
 std::unique_ptr<CacheStore> open_embedded_store(const Embedded& options, Schema schema,
                                                 const std::string& space);
 
-double unix_now();
-
 }  // namespace sluice::client

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/json_scan.h"
+#include "base/unix_time.h"
 #include "client/cache_store.h"
 #include "client/entry_file.h"
 #include "client/failures.h"
@@ -49,7 +50,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   std::vector<CacheHit> find(const Lookup& lookup) override {
-    const double now = unix_now();
+    const double now = unix_seconds();
     const std::shared_lock lock(mutex_);
     auto near = candidates(lookup);
     std::ranges::sort(near, {}, &VectorTable::Near::distance);
@@ -64,7 +65,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   std::string put(const NewEntry& entry) override {
-    const double now = unix_now();
+    const double now = unix_seconds();
     EntryFields fields{entry.filters.begin(), entry.filters.end()};
     fields.emplace(cache_field::prompt, entry.prompt);
     fields.emplace(cache_field::response, entry.response);
@@ -81,7 +82,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   bool change(const std::string& key, const EntryChange& change) override {
-    const double now = unix_now();
+    const double now = unix_seconds();
     const std::unique_lock lock(mutex_);
     Row* row = find_row(key, now);
     if (row == nullptr) return false;
@@ -98,7 +99,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   void expire(const std::vector<std::string>& keys, std::chrono::seconds ttl) override {
-    const double now = unix_now();
+    const double now = unix_seconds();
     const std::unique_lock lock(mutex_);
     for (const std::string& key : keys) {
       Row* row = find_row(key, now);
@@ -109,7 +110,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   std::size_t erase(const std::vector<std::string>& keys) override {
-    const double now = unix_now();
+    const double now = unix_seconds();
     const std::unique_lock lock(mutex_);
     std::size_t erased = 0;
     for (const std::string& key : keys) {
@@ -120,7 +121,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   std::size_t clear() override {
-    const double now = unix_now();
+    const double now = unix_seconds();
     const std::unique_lock lock(mutex_);
     std::size_t erased = 0;
     while (!rows_.empty()) {
@@ -235,7 +236,7 @@ class EmbeddedStore final : public CacheStore {
   }
 
   void load() {
-    const double now = unix_now();
+    const double now = unix_seconds();
     std::vector<std::pair<std::string, EntryFields>> entries;
     file_->read([&](std::string_view id, EntryFields fields) {
       entries.emplace_back(id, std::move(fields));

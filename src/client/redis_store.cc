@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "base/unix_time.h"
 #include "client/cache_store.h"
 #include "client/failures.h"
 #include "client/index_calls.h"
@@ -57,7 +58,7 @@ class RedisStore final : public CacheStore {
     const io::Time due = link_.due();
     const std::string key = schema_.key_of(entry.id);
     const std::string blob = search::vector_blob(entry.vector.data(), entry.vector.size());
-    const double now = unix_now();
+    const double now = unix_seconds();
     search::Arguments store =
         search::store_entry(key, {.prompt = entry.prompt,
                                   .response = entry.response,
@@ -88,7 +89,7 @@ class RedisStore final : public CacheStore {
     if (change.response) add(cache_field::response, *change.response);
     if (change.metadata) add(cache_field::metadata, *change.metadata);
     for (const auto& [name, value] : change.filters) add(name, value);
-    add(cache_field::updated_at, search::timestamp(unix_now()));
+    add(cache_field::updated_at, search::timestamp(unix_seconds()));
     std::vector<Request> requests{std::move(set)};
     if (change.ttl) requests.push_back({{"EXPIRE", key, std::to_string(change.ttl->count())}, 1});
     write(std::move(requests), due);
@@ -231,10 +232,6 @@ class RedisStore final : public CacheStore {
 std::unique_ptr<CacheStore> open_redis_store(const RedisServer& server, Schema schema,
                                              bool overwrite) {
   return std::make_unique<RedisStore>(server, std::move(schema), overwrite);
-}
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace sluice::client

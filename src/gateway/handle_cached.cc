@@ -1,7 +1,6 @@
 // A call with a cache: from memory, or by a flight.
-#include <ctime>
-
 #include "base/json_write.h"
+#include "base/unix_time.h"
 #include "gateway/cached_call.h"
 #include "gateway/embedding_items.h"
 #include "gateway/local_reply.h"
@@ -12,11 +11,6 @@ namespace {
 
 // A client that takes nothing for this long is gone.
 constexpr std::chrono::seconds client_patience{120};
-
-double unix_now() {
-  using Seconds = std::chrono::duration<double>;
-  return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 Error left_behind() {
   return Error{.code = ErrorCode::cancelled, .message = "the client has left"};
@@ -33,7 +27,7 @@ void add_cache_headers(http::HeaderBlock& headers, const Workspace& work, const 
   // The items of an embedding request have keys of their own.
   if (work.call.endpoint != Endpoint::embeddings)
     headers.add("x-litellm-cache-key", work.cache.key);
-  const double age = std::max(0.0, unix_now() - head.stored_at);
+  const double age = std::max(0.0, unix_seconds() - head.stored_at);
   if (outcome == CacheOutcome::semantic && head.similarity > 0)
     headers.raw()
         .append("x-litellm-semantic-similarity: ")
@@ -173,7 +167,7 @@ std::optional<std::string_view> retell(const Call& call, const cache::Entry& ent
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
   if (!wish.control.max_age) return true;
   const double seconds = std::chrono::duration<double>(*wish.control.max_age).count();
-  return unix_now() - entry.stored_at <= seconds;
+  return unix_seconds() - entry.stored_at <= seconds;
 }
 
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/json_write.h"
+#include "base/unix_time.h"
 #include "search/filter_node.h"
 
 namespace sluice {
@@ -32,9 +33,7 @@ Filter at_most(const std::string& field, const Number& high, Bounds bounds) {
   return range(field, Number(-infinity), high, bounds);
 }
 
-Number seconds(Timestamp::Time time) {
-  return Number(std::chrono::duration<double>(time.time_since_epoch()).count());
-}
+Number seconds(Timestamp::Time time) { return Number(unix_seconds(time)); }
 
 Filter within(const std::string& field, std::chrono::year_month_day day) {
   const std::chrono::sys_days start = day;
