@@ -107,6 +107,8 @@ class Service {
     process_.version = version_text;
     process_.started = std::chrono::system_clock::now();
   }
+  // Encoders call back into the loops.
+  ~Service() { models_.stop(); }
 
   Status start(const Serving& serving, std::shared_ptr<const io::ProxySettings> proxies) {
     std::shared_ptr<io::TlsContext> tls;

@@ -32,4 +32,9 @@ Result<std::shared_ptr<Pool>> Models::pool(std::string_view name) {
   return pools_[std::string(name)] = std::move(opened);
 }
 
+void Models::stop() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, pool] : pools_) pool->stop();
+}
+
 }  // namespace sluice::embed

@@ -14,6 +14,8 @@ class Models {
  public:
   // Error: there is no such model here, and how to get it.
   Result<std::shared_ptr<Pool>> pool(std::string_view name);
+  // Stops the pools; see there.
+  void stop();
 
  private:
   std::mutex mutex_;

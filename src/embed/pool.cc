@@ -9,20 +9,24 @@ Pool::Pool(std::shared_ptr<const Encoder> encoder, PoolOptions options)
   for (int i = 0; i < std::max(1, options.threads); i++) threads_.emplace_back([this] { run(); });
 }
 
-Pool::~Pool() {
+Pool::~Pool() { stop(); }
+
+void Pool::stop() {
   {
     const std::lock_guard lock(mutex_);
     over_ = true;
   }
   filled_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
   for (const Work& work : waiting_) work.done({});
+  waiting_.clear();
 }
 
 bool Pool::submit(std::string text, Time deadline, Done done) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= most_waiting_) {
+    if (over_ || waiting_.size() >= most_waiting_) {
       turned_away_++;
       return false;
     }

@@ -33,11 +33,14 @@ class Pool {
   using Done = std::function<void(std::vector<float> vector)>;
 
   Pool(std::shared_ptr<const Encoder> encoder, PoolOptions options);
-  ~Pool();  // what waits gets an empty vector
+  ~Pool();
   Pool(const Pool&) = delete;
 
-  // Any thread. False: too many wait; `done` is not called.
+  // Any thread. False: too many wait, or the pool has stopped; `done` is not called.
   bool submit(std::string text, Time deadline, Done done);
+  // Waits for what is being encoded; what waits for its turn gets an empty vector. No `done` is
+  // called afterwards, so what they use may go.
+  void stop();
   PoolCounts counts() const;
   const Encoder& encoder() const { return *encoder_; }
 

@@ -96,5 +96,24 @@ TEST(Pool, WhatWaitsAtTheEndIsTold) {
   left.get_future().get();  // told, with a vector or without
 }
 
+TEST(Pool, CallsNobodyOnceItHasStopped) {
+  Plug plug;
+  std::atomic<bool> stopped = false;
+  std::atomic<int> told = 0;
+  const auto tell = [&](Vector) {
+    EXPECT_FALSE(stopped);
+    told++;
+  };
+  Pool pool(tiny_encoder(), {.threads = 1});
+  plug.put_into(pool);
+  ASSERT_TRUE(pool.submit("a", some_day, tell));
+  ASSERT_TRUE(pool.submit("b", some_day, tell));
+  plug.pull();
+  pool.stop();
+  stopped = true;
+  EXPECT_EQ(told, 2);
+  EXPECT_FALSE(pool.submit("c", some_day, tell));
+}
+
 }  // namespace
 }  // namespace sluice::embed
