@@ -91,10 +91,10 @@ class ResponseCache {
   io::Async<Result<bool>> erase(std::string_view key, io::WaitLimit limit);
   // Takes out all entries of the configured namespace; how many they were.
   io::Async<Result<std::size_t>> clear(io::WaitLimit limit);
-  // One row for each store, by its name, the quickest first.
   // What the Redis (of a Cluster the first master) tells: {"num_clients","clients","info"}. Error:
   // there is none, or it doesn't answer.
   io::Async<Result<std::string>> redis_info(io::WaitLimit limit);
+  // One row for each store, by its name, the quickest first.
   using Stats = std::vector<std::pair<std::string_view, store::StoreStats>>;
   io::Async<Result<Stats>> stats(io::WaitLimit limit);
 

@@ -265,9 +265,10 @@ io::Async<Status> ask(Exchange& x, const Attempt& attempt) {
   const std::optional<std::string>& mock =
       x.call.mock_response ? x.call.mock_response : deployment.mock_response;
   if (mock) co_return answer_locally(x, *mock);
-  const bool is_echo = deployment.spec->builtin && x.work.model == "echo";
-  if (deployment.spec->builtin && !is_echo) co_return co_await embed_locally(x);
-  if (is_echo) co_return answer_locally(x, echo_of(x.call));
+  if (deployment.spec->builtin) {
+    if (x.work.model == "echo") co_return answer_locally(x, echo_of(x.call));
+    co_return co_await embed_locally(x);
+  }
 
   DeploymentRequest request(x, attempt, route);
   const auto pieces = request.write();

@@ -58,8 +58,6 @@ class ResponseWriter {
   bool finished() const { return finished_; }  // the response is whole
   bool keeps_connection() const { return finished_ && !closing_; }
   int status() const { return status_; }
-  // Ends the connection after this response.
-  void close_after() { closing_ = true; }
   // The cross-origin headers of this response, added to every head (see set by the server's user).
   void set_common(std::string_view lines) { common_ = lines; }
 

@@ -107,7 +107,6 @@ io::Async<Status> UpstreamCall::start(std::span<const std::string_view> pieces,
 }
 
 io::Async<IoError> UpstreamCall::exchange(std::span<const std::string_view> pieces) {
-  sent_at_ = stream_->loop().now();
   const IoError sent = co_await stream_->send(pieces);
   // A provider may answer and close before it has read everything: look for that answer.
   if (sent != IoError::none && sent != IoError::reset) co_return sent;

@@ -114,7 +114,6 @@ class UpstreamCall {
   void outlive_client() { stream_->set_cancel(nullptr); }
   // The body was read to its end: the connection can serve others.
   void finish();
-  io::Time sent_at() const { return sent_at_; }
 
  private:
   enum class Framing { none, length, chunked, until_close };
@@ -135,7 +134,6 @@ class UpstreamCall {
   std::uint64_t left_ = 0;
   Framing framing_ = Framing::none;
   bool done_ = false, first_block_taken_ = false;
-  io::Time sent_at_{};
 };
 
 }  // namespace sluice::http
