@@ -234,7 +234,7 @@ class FallbackQueue {
 };
 
 io::Async<Status> try_group(Exchange& x, const Group& group, std::string_view overrides) {
-  x.record.group.assign(group.captures.empty() ? group.name : group.target);
+  x.record.group.assign(group.label());
   GroupWalk walk(x, group, overrides);
   co_return co_await walk.run();
 }

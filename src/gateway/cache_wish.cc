@@ -46,6 +46,7 @@ cache::KeyInput key_input(const CacheSettings& settings, const Call& call, const
 void CacheWish::reset() {
   reads = writes = false;
   http::reset_string(key);
+  deployment = nullptr;
   control = {};
 }
 
@@ -66,30 +67,25 @@ std::string item_key(const CacheSettings& settings, const Call& call, const Cach
              : cache::canonical_item_key(input, settings, item);
 }
 
-Status read_cache_wish(const CacheSettings& settings, const Snapshot& snapshot, const Call& call,
-                       CacheWish& wish) {
+Status read_cache_wish(const CacheSettings& settings, const Snapshot& snapshot,
+                       const router::Group& group, const Call& call, CacheWish& wish) {
   TRY(wish.control, cache::read_cache_control(call.fields, call.cache_control));
   if (is_made_up(call)) return Done{};
   wish.reads = cache::may_read(settings, wish.control, call.endpoint);
   wish.writes = cache::may_write(settings, wish.control, call.endpoint);
   if (!wish.any()) return Done{};
-  wish.key = answer_key(settings, call, wish, call.model, first_deployment(snapshot, call));
+  if (!group.members.empty())
+    wish.deployment = &snapshot.settings().deployments[group.members.front()];
+  wish.key = answer_key(settings, call, wish, call.model, wish.deployment);
   return Done{};
 }
 
-const Deployment* first_deployment(const Snapshot& snapshot, const Call& call) {
-  std::optional<router::Group> scratch;
-  const router::Group* group = snapshot.router().find(call.model, scratch);
-  if (group == nullptr || group->members.empty()) return nullptr;
-  return &snapshot.settings().deployments[group->members.front()];
-}
-
 Result<cache::AskedQuestion> question_of(const cache::SemanticCache& semantic,
-                                         const CacheSettings& settings, const Snapshot& snapshot,
-                                         const Call& call, const CacheWish& wish) {
+                                         const CacheSettings& settings, const Call& call,
+                                         const CacheWish& wish) {
   const std::string credentials = credentials_digest(call);
-  const Asked asked{call.model, first_deployment(snapshot, call), credentials};
-  return semantic.prepare(key_input(settings, call, wish, asked));
+  return semantic.prepare(
+      key_input(settings, call, wish, {call.model, wish.deployment, credentials}));
 }
 
 std::string flight_key(const Call& call, const CacheWish& wish) {

@@ -11,6 +11,9 @@ namespace sluice::cache {
 class SemanticCache;
 struct AskedQuestion;
 }  // namespace sluice::cache
+namespace sluice::router {
+struct Group;
+}
 
 namespace sluice::gateway {
 
@@ -19,19 +22,18 @@ class Snapshot;
 struct CacheWish {
   bool reads = false, writes = false;
   std::string key;  // empty: the call has nothing to do with the cache
+  // The one whose own parameters the key has, as nobody knows yet which will answer. Lives as long
+  // as the snapshot; null: there is none.
+  const Deployment* deployment = nullptr;
   cache::CacheControl control;
 
   bool any() const { return reads || writes; }
   void reset();
 };
 
-// Reads the wish out of the call. Error: the client's, it names the field.
-Status read_cache_wish(const CacheSettings& settings, const Snapshot& snapshot, const Call& call,
-                       CacheWish& wish);
-
-// The one whose own parameters a key has before anybody knows which deployment will answer. Null:
-// there is none.
-const Deployment* first_deployment(const Snapshot& snapshot, const Call& call);
+// Reads the wish out of a call that the group serves. Error: the client's, it names the field.
+Status read_cache_wish(const CacheSettings& settings, const Snapshot& snapshot,
+                       const router::Group& group, const Call& call, CacheWish& wish);
 
 // The key of an answer that `deployment` (null: none is known) gave for the group of that name.
 std::string answer_key(const CacheSettings& settings, const Call& call, const CacheWish& wish,
@@ -43,8 +45,8 @@ std::string item_key(const CacheSettings& settings, const Call& call, const Cach
 
 // The question that the call asks, for matching by meaning. Error: why it is not matched.
 Result<cache::AskedQuestion> question_of(const cache::SemanticCache& semantic,
-                                         const CacheSettings& settings, const Snapshot& snapshot,
-                                         const Call& call, const CacheWish& wish);
+                                         const CacheSettings& settings, const Call& call,
+                                         const CacheWish& wish);
 
 // Calls with the same text are answered by one upstream call: same answer, same format, and the
 // same wishes about time and retries.

@@ -33,6 +33,9 @@ struct Pilot {
   io::Async<bool> open_upstream(Exchange& exchange);
   // What the flight begins with, once a provider has answered.
   FlightHead upstream_head(const Exchange& exchange) const;
+  // Whose parameters the key of the answer has: Sluice looks under one key, whichever deployment of
+  // the group answers.
+  const Deployment* key_deployment(const Exchange& exchange) const;
   // Keeps one answer, or one item of one, that the exchange brought; keep_now only where that needs
   // no waiting: false, nothing was kept.
   bool keep_now(const Exchange& exchange, std::string_view key, std::string_view answer,
@@ -59,6 +62,6 @@ std::optional<std::string_view> retell(const Call& call, const cache::Entry& ent
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry);
 // The header lines of an answer from a store, as in FlightHead::lines.
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry);
-FlightHead stored_head(const Call& call, const cache::Entry& entry);
+FlightHead stored_head(const Call& call, const cache::Entry& entry, CacheOutcome outcome);
 
 }  // namespace sluice::gateway

@@ -58,8 +58,10 @@ Status feed_block(Exchange& exchange, std::string_view wire, std::string& out);
 // How long the gaps of a stream, and one attempt, may be.
 Milliseconds attempt_timeout(const Exchange& exchange, const Deployment& deployment);
 
-// Whether anything serves the model, and what to say if nothing does. (handle_call.cc)
-Status check_model(const Snapshot& snapshot, const Call& call);
+// What serves the call's model (see router::Router::find); it is noted in the record. Error:
+// nothing does, and what to say. (handle_call.cc)
+Result<const router::Group*> find_group(const Snapshot& snapshot, Workspace& work,
+                                        std::optional<router::Group>& scratch);
 // Notes in the record what the answer took. (handle_call.cc)
 void note_usage(const Exchange& exchange);
 // The header lines of a provider's answer, without those that each request has of its own.

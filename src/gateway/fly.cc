@@ -30,14 +30,19 @@ class FlightRun {
     const auto hit =
         co_await p_.cache->find(p_.work.call.endpoint, p_.work.cache.key, &p_.flight->cancel());
     if (hit == nullptr || !is_fresh(p_.work.cache, hit->entry)) co_return false;
+    co_return tell(hit->entry, stored_head(p_.work.call, hit->entry, CacheOutcome::exact));
+  }
+
+  // Ends the flight with a stored answer. False: it can't be told in the form that is asked for.
+  bool tell(const cache::Entry& entry, FlightHead head) {
     std::string made;
-    const auto text = retell(p_.work.call, hit->entry, made);
-    if (!text) co_return false;
-    p_.work.record.cache = CacheOutcome::exact;
-    p_.flight->open(stored_head(p_.work.call, hit->entry));
+    const auto text = retell(p_.work.call, entry, made);
+    if (!text) return false;
+    p_.work.record.cache = head.outcome;
+    p_.flight->open(std::move(head));
     p_.flight->append(*text);
     p_.flight->land(p_.work.record, true);
-    co_return true;
+    return true;
   }
 
   SemanticMode mode() const {
@@ -47,8 +52,7 @@ class FlightRun {
   void ask_by_meaning() {
     cache::SemanticCache* const semantic = p_.cache->semantic();
     if (semantic == nullptr || mode() == SemanticMode::off) return;
-    auto asked =
-        question_of(*semantic, p_.cache->settings(), *p_.snapshot, p_.work.call, p_.work.cache);
+    auto asked = question_of(*semantic, p_.cache->settings(), p_.work.call, p_.work.cache);
     if (asked) asked_ = std::move(*asked);
   }
 
@@ -62,17 +66,9 @@ class FlightRun {
       shadow_ = std::move(*hit);
       co_return false;
     }
-    std::string made;
-    const auto text = retell(p_.work.call, entry, made);
-    if (!text) co_return false;
-    p_.work.record.cache = CacheOutcome::semantic;
-    FlightHead head = stored_head(p_.work.call, entry);
-    head.outcome = CacheOutcome::semantic;
+    FlightHead head = stored_head(p_.work.call, entry, CacheOutcome::semantic);
     if (p_.snapshot->settings().verbose) head.similarity = hit->similarity;
-    p_.flight->open(std::move(head));
-    p_.flight->append(*text);
-    p_.flight->land(p_.work.record, true);
-    co_return true;
+    co_return tell(entry, std::move(head));
   }
 
   io::Async<Done> keep_by_meaning(std::string_view answer) {
@@ -108,12 +104,11 @@ class FlightRun {
         *x.call.fallbacks, [](const RequestedFallback& each) { return !each.overrides.empty(); });
   }
 
-  // Sluice looks under one key, whichever deployment of the group answers.
   std::string key_of(const Exchange& x) const {
-    const CacheSettings& settings = p_.cache->settings();
-    if (settings.key_scheme == KeyScheme::sluice && x.work.group == x.call.model)
+    const Deployment* deployment = p_.key_deployment(x);
+    if (deployment == p_.work.cache.deployment && x.work.group == x.call.model)
       return p_.work.cache.key;
-    return answer_key(settings, x.call, p_.work.cache, x.work.group, x.reply.route->deployment);
+    return answer_key(p_.cache->settings(), x.call, p_.work.cache, x.work.group, deployment);
   }
 
   // The answer as it would be without `stream`. Nothing: it is not whole.
@@ -167,6 +162,12 @@ FlightHead Pilot::upstream_head(const Exchange& x) const {
   FlightHead head{.lines = std::string(lines.text())};
   if (!x.call.stream) head.cost = x.record.cost;
   return head;
+}
+
+const Deployment* Pilot::key_deployment(const Exchange& x) const {
+  const bool as_asked =
+      cache->settings().key_scheme == KeyScheme::sluice && x.work.group == x.call.model;
+  return as_asked ? work.cache.deployment : x.reply.route->deployment;
 }
 
 cache::Entry Pilot::entry_of(const Exchange& x, std::string_view answer, const Usage& usage) const {

@@ -1,4 +1,6 @@
 // Embeddings, item by item: what is stored is not asked for again.
+#include <algorithm>
+
 #include "base/json_write.h"
 #include "gateway/cached_call.h"
 #include "gateway/embedding_items.h"
@@ -35,10 +37,9 @@ class EmbeddingRun {
 
   // All items at once: a store that pipelines is waited for once.
   io::Async<Done> look_up() {
-    const Deployment* deployment = first_deployment(*p_.snapshot, p_.work.call);
     std::vector<std::string> keys;
     for (std::size_t i = 0; i < items_.size(); i++)
-      keys.push_back(key_of(i, p_.work.call.model, deployment));
+      keys.push_back(key_of(i, p_.work.call.model, p_.work.cache.deployment));
     std::vector<io::CancelToken> tokens(items_.size());
     io::Group group(p_.gateway.loop);
     for (std::size_t i = 0; i < items_.size(); i++) group.spawn(look_up_one(i, keys[i], tokens[i]));
@@ -61,7 +62,7 @@ class EmbeddingRun {
     std::string rest = ",\"model\":";
     append_json_string(rest, model_.empty() ? p_.work.call.model : model_);
     const cache::Entry facts{.stored_at = oldest_};
-    p_.flight->open(stored_head(p_.work.call, facts));
+    p_.flight->open(stored_head(p_.work.call, facts, CacheOutcome::exact));
     p_.flight->append(make_reply(items_, rest, tokens_));
     p_.flight->land(p_.work.record, true);
   }
@@ -79,10 +80,11 @@ class EmbeddingRun {
       p_.flight->fail(error, p_.work.record);
       co_return Done{};
     }
-    const bool keeps = reply && p_.work.cache.writes;
-    const bool kept = keeps && keep_now(x, *reply);
+    std::vector<Kept> kept;
+    if (reply && p_.work.cache.writes) kept = describe(x, *reply);
+    const bool done = keep_now(x, kept);
     tell(x, reply);
-    if (keeps && !kept) co_await keep(x, *reply);
+    if (!done) co_await keep(x, kept);
     co_return Done{};
   }
 
@@ -105,36 +107,35 @@ class EmbeddingRun {
     p_.flight->land(p_.work.record, true);
   }
 
-  // What is known of each of the items that were asked for.
+  // One of the items that were asked for, as it is kept.
   struct Kept {
-    std::vector<std::string> keys;
+    std::string key;
+    std::string_view item;
     Usage usage;
   };
-  Kept describe(const Exchange& x) {
+  std::vector<Kept> describe(const Exchange& x, const EmbeddingReply& reply) {
     p_.work.call.move_to(p_.body);  // keys are those of the client's own body
-    const auto count = static_cast<std::int64_t>(missing_.size());
-    const std::int64_t each = x.reply.usage.total_tokens / count;
-    const bool as_asked =
-        p_.cache->settings().key_scheme == KeyScheme::sluice && x.work.group == x.call.model;
-    const Deployment* deployment =
-        as_asked ? first_deployment(*p_.snapshot, x.call) : x.reply.route->deployment;
-    Kept kept{.keys = {},
-              .usage = {.prompt_tokens = each, .total_tokens = each, .known = x.reply.usage.known}};
-    for (const std::size_t i : missing_) kept.keys.push_back(key_of(i, x.work.group, deployment));
+    const Deployment* deployment = p_.key_deployment(x);
+    std::vector<Kept> kept;
+    for (std::size_t i = 0; i < missing_.size(); i++) {
+      const auto tokens = share_of_tokens(x.reply.usage.total_tokens, missing_.size(), i);
+      kept.push_back(
+          {.key = key_of(missing_[i], x.work.group, deployment),
+           .item = reply.items[i],
+           .usage = {
+               .prompt_tokens = tokens, .total_tokens = tokens, .known = x.reply.usage.known}});
+    }
     return kept;
   }
 
-  bool keep_now(const Exchange& x, const EmbeddingReply& reply) {
-    const Kept kept = describe(x);
-    for (std::size_t i = 0; i < missing_.size(); i++)
-      if (!p_.keep_now(x, kept.keys[i], reply.items[i], kept.usage)) return false;
-    return true;
+  // Whoever asks again once he has seen the answer finds it, where keeping needs no waiting.
+  bool keep_now(const Exchange& x, const std::vector<Kept>& all) {
+    return std::ranges::all_of(
+        all, [&](const Kept& each) { return p_.keep_now(x, each.key, each.item, each.usage); });
   }
 
-  io::Async<Done> keep(const Exchange& x, const EmbeddingReply& reply) {
-    const Kept kept = describe(x);
-    for (std::size_t i = 0; i < missing_.size(); i++)
-      co_await p_.keep(x, kept.keys[i], reply.items[i], kept.usage);
+  io::Async<Done> keep(const Exchange& x, const std::vector<Kept>& all) {
+    for (const Kept& each : all) co_await p_.keep(x, each.key, each.item, each.usage);
     co_return Done{};
   }
 

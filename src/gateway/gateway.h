@@ -57,6 +57,8 @@ void make_call_id(Gateway& gateway, std::string& id);
 // Where the headers of an answer are put together, beginning with the call's own. One per thread:
 // they are sent, or copied, before anything suspends.
 http::HeaderBlock& begin_answer_headers(const Call& call);
+// The form that the call wants its answer in: JSON, or events.
+void add_content_type(http::HeaderBlock& headers, const Call& call);
 
 // How errors look to the client.
 struct ErrorText {

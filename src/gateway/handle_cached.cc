@@ -171,25 +171,20 @@ bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
 }
 
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry) {
-  headers.raw().append(call.stream
-                           ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
-                           : std::string_view("content-type: application/json\r\n"));
+  add_content_type(headers, call);
   if (!entry.model_id.empty()) headers.add_clean("x-litellm-model-id", entry.model_id);
   headers.add("x-litellm-model-group", entry.group.empty() ? call.model : entry.group);
   headers.raw().append("x-litellm-attempted-retries: 0\r\nx-litellm-attempted-fallbacks: 0\r\n");
 }
 
-FlightHead stored_head(const Call& call, const cache::Entry& entry) {
+FlightHead stored_head(const Call& call, const cache::Entry& entry, CacheOutcome outcome) {
   http::HeaderBlock lines;
   add_stored_lines(lines, call, entry);
-  return {.lines = std::string(lines.text()),
-          .outcome = CacheOutcome::exact,
-          .stored_at = entry.stored_at};
+  return {.lines = std::string(lines.text()), .outcome = outcome, .stored_at = entry.stored_at};
 }
 
 io::Async<Status> handle_cached(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
                                 http::ResponseWriter& out, const ErrorText& errors) {
-  work.record.group.assign(work.call.model);
   if (work.cache.reads) {
     const auto hit = gateway.cache->find_now(work.call.endpoint, work.cache.key);
     const bool fits = hit != nullptr && is_fresh(work.cache, hit->entry);

@@ -104,9 +104,7 @@ void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
 }  // namespace
 
 void add_reply_headers(const Exchange& x, http::HeaderBlock& headers) {
-  headers.raw().append(x.call.stream
-                           ? std::string_view("content-type: text/event-stream; charset=utf-8\r\n")
-                           : std::string_view("content-type: application/json\r\n"));
+  add_content_type(headers, x.call);
   headers.raw().append(x.reply.route->reply_lines);
   const io::Duration total = io::Clock::now() - x.record.arrived;
   add_milliseconds(headers, "x-litellm-response-duration-ms: ", total);
@@ -120,11 +118,16 @@ void add_reply_headers(const Exchange& x, http::HeaderBlock& headers) {
   if (x.reply.call) add_provider_headers(x.reply.call->head(), headers);
 }
 
-Status check_model(const Snapshot& snapshot, const Call& call) {
-  std::optional<router::Group> scratch;
-  if (snapshot.router().find(call.model, scratch) != nullptr) return Done{};
-  if (auto error = unavailable(snapshot.settings(), call.model)) return fail(std::move(*error));
-  return fail(invalid_model(call));
+Result<const router::Group*> find_group(const Snapshot& snapshot, Workspace& work,
+                                        std::optional<router::Group>& scratch) {
+  const router::Group* group = snapshot.router().find(work.call.model, scratch);
+  if (group != nullptr) {
+    work.record.group.assign(group->label());
+    return group;
+  }
+  if (auto error = unavailable(snapshot.settings(), work.call.model))
+    return fail(std::move(*error));
+  return fail(invalid_model(work.call));
 }
 
 // A wildcard deployment's price is that of the model it was called for.
@@ -163,6 +166,12 @@ void make_call_id(Gateway& gateway, std::string& id) {
   }
 }
 
+void add_content_type(http::HeaderBlock& headers, const Call& call) {
+  constexpr std::string_view whole = "content-type: application/json\r\n";
+  constexpr std::string_view stream = "content-type: text/event-stream; charset=utf-8\r\n";
+  headers.raw().append(call.stream ? stream : whole);
+}
+
 http::HeaderBlock& begin_answer_headers(const Call& call) {
   thread_local http::HeaderBlock headers;
   headers.clear();
@@ -173,11 +182,12 @@ http::HeaderBlock& begin_answer_headers(const Call& call) {
 
 io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Workspace& work,
                               http::ResponseWriter& out, const ErrorText& errors) {
-  CO_TRY([[maybe_unused]] const Done known, check_model(snapshot, work.call));
+  std::optional<router::Group> scratch;
+  CO_TRY(const router::Group* const group, find_group(snapshot, work, scratch));
   CO_TRY([[maybe_unused]] const Done complete, check_input(work.call));
   if (gateway.cache != nullptr) {
     const Status wished =
-        read_cache_wish(gateway.cache->settings(), snapshot, work.call, work.cache);
+        read_cache_wish(gateway.cache->settings(), snapshot, *group, work.call, work.cache);
     if (!wished) co_return wished;
     if (work.cache.any()) co_return co_await handle_cached(gateway, snapshot, work, out, errors);
     work.record.cache = CacheOutcome::off;

@@ -42,6 +42,9 @@ struct Group {
   std::string target;  // the group that serves it: key for fallbacks
   std::vector<DeploymentIndex> members;
   std::vector<std::string> captures;  // what the pattern's `*`s stood for; empty without one
+
+  // The group or pattern as it is configured: clients can't make up further ones.
+  std::string_view label() const { return captures.empty() ? name : target; }
 };
 
 struct Pick {

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import re
 import time
 import uuid
 
@@ -188,6 +189,16 @@ def test_embeddings_are_kept_item_by_item(cached, provider, text):
     assert outcome(embed(three)) == "exact" and len(provider.calls()) == 2
 
 
+@pytest.mark.parametrize("tokens", [2, 7])
+def test_stored_items_tell_the_tokens_that_were_counted(cached, provider, text, tokens):
+    items = [f"!usage {tokens} 0 {text} {i}" for i in range(3)]
+    first, second = (cached.ask("POST", "/v1/embeddings", None, {"model": "embed", "input": items})
+                     for _ in range(2))
+    assert (outcome(first), outcome(second)) == ("miss", "exact")
+    usage = json.loads(first.body)["usage"]
+    assert usage["total_tokens"] == tokens and json.loads(second.body)["usage"] == usage
+
+
 def test_text_completions_are_kept(cached, provider, text):
     body = {"model": "instruct", "prompt": text}
     first, second = (cached.ask("POST", "/v1/completions", None, body) for _ in range(2))
@@ -358,6 +369,17 @@ def test_hits_are_counted(cached, provider, text):
     for _ in range(3):
         cached.chat(text)
     assert (count("exact") - before[0], count("miss") - before[1]) == (2, 1)
+
+
+def test_hits_are_counted_under_the_pattern_that_serves_them(start, provider, text):
+    made = config(provider.url)
+    made["model_list"].append(deployment("wild/*", "openai/*", provider.url))
+    gateway = start(made)
+    for name in ["wild/a", "wild/b"]:
+        assert [outcome(gateway.chat(text, name)) for _ in range(2)] == ["miss", "exact"]
+    lines = gateway.ask("GET", "/metrics").body.decode().splitlines()
+    labels = {re.search(r'requested_model="([^"]*)"', line)[1] for line in lines if "requested_model=" in line}
+    assert labels == {"wild/*"}
 
 
 def test_deployments_and_their_settings_make_other_answers(start, provider, text):
