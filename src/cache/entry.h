@@ -45,6 +45,10 @@ struct Entry {
 // An entry as LiteLLM would have kept it: of the facts its time and whether it was streamed.
 std::string encode_litellm(provider::Endpoint endpoint, const Entry& entry);
 
+inline bool has_ended(const Entry& entry, double now) {
+  return entry.expires_at && *entry.expires_at <= now;
+}
+
 std::string encode_entry(const Entry& entry);
 // Nothing when the bytes are no entry, one of another version, or cut. What an entry says is not
 // checked again: a store is trusted as far as its owner.

@@ -65,7 +65,8 @@ class ResponseCache {
   ~ResponseCache();
 
   const CacheSettings& settings() const { return shared_->settings(); }
-  // What this process remembers; never waits. Null: nothing, as below.
+  // What this process remembers; never waits. Null: nothing, as below. With stale_if_error an entry
+  // may have ended.
   std::unique_ptr<const Hit> find_now(provider::Endpoint endpoint, std::string_view key);
   // Also what is on disk or in the Redis. What is no answer of that endpoint is a miss.
   io::Async<std::unique_ptr<const Hit>> find(provider::Endpoint endpoint, std::string_view key,
@@ -103,6 +104,7 @@ class ResponseCache {
   std::unique_ptr<const Hit> read(provider::Endpoint endpoint, store::Bytes bytes) const;
   store::Bytes encode(provider::Endpoint endpoint, Entry& entry,
                       std::optional<Milliseconds> ttl) const;
+  std::optional<Milliseconds> stored_for(std::optional<Milliseconds> ttl) const;
   io::WaitLimit limit(io::CancelToken* cancel) const;
   void open_redis(io::Loop& loop);
 

@@ -182,6 +182,16 @@ class CacheReader {
     const auto memory = positive("default_in_memory_ttl");
     if (in_redis && redis) settings_.ttl = redis;
     if (in_memory && memory) settings_.ttl = memory;
+    read_stale_if_error();
+  }
+
+  // LiteLLM's entries don't say when they end: the store alone knows, and drops them.
+  void read_stale_if_error() {
+    const auto time = positive("stale_if_error");
+    if (!time) return;
+    settings_.stale_if_error = *time;
+    if (settings_.key_scheme == KeyScheme::litellm)
+      reader_.wrong("stale_if_error", "needs `key_scheme: sluice`");
   }
 
   std::optional<Milliseconds> positive(std::string_view key) const {

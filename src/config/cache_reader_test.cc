@@ -90,6 +90,11 @@ TEST(CacheReader, ATypesOwnTtlWinsOverTtl) {
   EXPECT_EQ(cache_of("{type: disk, " + all)->ttl, seconds(1));
 }
 
+TEST(CacheReader, KeepsAnswersBeyondTheirEndIfWanted) {
+  EXPECT_EQ(cache_of("{type: local}")->stale_if_error, seconds(0));
+  EXPECT_EQ(cache_of("{type: local, stale_if_error: 90}")->stale_if_error, seconds(90));
+}
+
 TEST(CacheReader, ReadsASemanticCache) {
   const auto shared = cache_of("{type: redis-semantic, host: h, similarity_threshold: 0.9}");
   ASSERT_TRUE(shared && shared->redis);
@@ -182,6 +187,8 @@ TEST(CacheReader, SaysWhatIsWrongAndWhere) {
       {"{type: local, mode: off}", "mode: must be default_on or default_off"},
       {"{type: local, ttl: 0}", "ttl: must be a number of seconds above 0"},
       {"{type: local, ttl: soon}", "ttl: must be a number of seconds, not `soon`"},
+      {"{type: local, stale_if_error: -1}", "stale_if_error: must be a number of seconds above 0"},
+      {"{type: redis, host: h, stale_if_error: 60}", "stale_if_error: needs `key_scheme: sluice`"},
       {"{type: local, key_scheme: x}", "key_scheme: must be litellm or sluice"},
       {"{type: local, memory_bytes: lots}",
        "memory_bytes: must be a number of bytes from 1MB up, such as 256MB"},

@@ -885,6 +885,8 @@ constexpr KeySpec cache_params[] = {
     {"ssl_certfile"},
     {"ssl_check_hostname", honoured, "always checked with ssl_cert_reqs"},
     {"ssl_keyfile"},
+    {"stale_if_error", honoured,
+     "seconds after its end that an answer may still be told when no provider answers; 0"},
     {"startup_nodes", honoured, "as redis_startup_nodes"},
     {"supported_call_types"},
     {"ttl"},

@@ -46,7 +46,7 @@ std::string_view error_class_name(ErrorCode code) {
 }
 
 std::string_view cache_outcome_name(CacheOutcome outcome) {
-  constexpr std::string_view names[] = {"", "off", "miss", "exact", "semantic"};
+  constexpr std::string_view names[] = {"", "off", "miss", "exact", "semantic", "stale"};
   return names[static_cast<std::size_t>(outcome)];
 }
 

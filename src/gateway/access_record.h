@@ -21,8 +21,9 @@ enum class CacheOutcome : std::uint8_t {
   miss,      // a provider made it
   exact,     // stored, or under way already, for the same request
   semantic,  // stored for a question that means the same
+  stale,     // stored for the same request and past its end, as no provider answered
 };
-constexpr std::size_t cache_outcomes = 5;
+constexpr std::size_t cache_outcomes = 6;
 std::string_view cache_outcome_name(CacheOutcome outcome);  // "" for none
 
 struct AccessRecord {

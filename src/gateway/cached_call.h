@@ -29,8 +29,8 @@ struct Pilot {
   Workspace work;
   ErrorText errors;
 
-  // Attempts until a provider answers or all have failed; the flight has failed then.
-  io::Async<bool> open_upstream(Exchange& exchange);
+  // Attempts until a provider answers or all have failed.
+  io::Async<Status> open_upstream(Exchange& exchange);
   // What the flight begins with, once a provider has answered.
   FlightHead upstream_head(const Exchange& exchange) const;
   // Whose parameters the key of the answer has: Sluice looks under one key, whichever deployment of
@@ -58,7 +58,9 @@ io::Async<Done> fly_embeddings(Pilot& pilot);
 // here and put into `made`. Nothing: it is none.
 std::optional<std::string_view> retell(const Call& call, const cache::Entry& entry,
                                        std::string& made);
-// Whether a stored answer is young enough for the call.
+// Whether a stored answer is young enough for the call, whatever its end.
+bool is_young(const CacheWish& wish, const cache::Entry& entry);
+// That, and its end has not come.
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry);
 // The header lines of an answer from a store, as in FlightHead::lines.
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry);

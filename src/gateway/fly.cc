@@ -11,6 +11,19 @@ namespace sluice::gateway {
 
 namespace {
 
+// No fault of the request: at another time a provider would have answered.
+bool is_outage(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::timeout:
+    case ErrorCode::rate_limit:
+    case ErrorCode::internal:
+    case ErrorCode::connection:
+    case ErrorCode::unavailable: return true;
+    case ErrorCode::api_error: return error.status >= 500;
+    default: return false;
+  }
+}
+
 class FlightRun {
  public:
   explicit FlightRun(Pilot& pilot) : p_(pilot) {}
@@ -27,9 +40,13 @@ class FlightRun {
  private:
   // What a slower store than memory has.
   io::Async<bool> tell_stored() {
-    const auto hit =
+    auto hit =
         co_await p_.cache->find(p_.work.call.endpoint, p_.work.cache.key, &p_.flight->cancel());
-    if (hit == nullptr || !is_fresh(p_.work.cache, hit->entry)) co_return false;
+    if (hit == nullptr || !is_young(p_.work.cache, hit->entry)) co_return false;
+    if (!is_fresh(p_.work.cache, hit->entry)) {
+      stale_ = std::move(hit);
+      co_return false;
+    }
     co_return tell(hit->entry, stored_head(p_.work.call, hit->entry, CacheOutcome::exact));
   }
 
@@ -43,6 +60,12 @@ class FlightRun {
     p_.flight->append(*text);
     p_.flight->land(p_.work.record, true);
     return true;
+  }
+
+  // When nobody has answered: an answer that has ended is better than none.
+  bool tell_stale() {
+    if (stale_ == nullptr) return false;
+    return tell(stale_->entry, stored_head(p_.work.call, stale_->entry, CacheOutcome::stale));
   }
 
   SemanticMode mode() const {
@@ -80,8 +103,12 @@ class FlightRun {
 
   io::Async<Done> ask_providers() {
     Exchange x{.gateway = p_.gateway, .snapshot = *p_.snapshot, .work = p_.work};
-    const bool opened = co_await p_.open_upstream(x);
-    if (!opened) co_return Done{};
+    const Status opened = co_await p_.open_upstream(x);
+    if (!opened) {
+      const bool told = is_outage(opened.error()) && tell_stale();
+      if (!told) p_.flight->fail(opened.error(), p_.work.record);
+      co_return Done{};
+    }
     std::optional<std::string> answer;
     bool kept = false;
     // Whoever asks again once he has seen the end finds the answer.
@@ -125,6 +152,7 @@ class FlightRun {
   }
 
   Pilot& p_;
+  std::unique_ptr<const cache::Hit> stale_;    // has ended; null: none
   std::optional<cache::AskedQuestion> asked_;  // nothing: the call is not matched by meaning
   std::optional<cache::SemanticHit> shadow_;   // what would have been told
 };
@@ -147,13 +175,12 @@ Pilot::Pilot(Gateway& its_gateway, std::shared_ptr<Flight> its_flight, const Sna
   work.record.stream = from.record.stream;
 }
 
-io::Async<bool> Pilot::open_upstream(Exchange& x) {
+io::Async<Status> Pilot::open_upstream(Exchange& x) {
   work.record.cache = CacheOutcome::miss;
   x.deadline = work.call.arrived + work.call.timeout.value_or(snapshot->settings().timeout);
-  const Status opened = co_await open_first_healthy(x);
+  Status opened = co_await open_first_healthy(x);
   if (opened) note_usage(x);
-  if (!opened) flight->fail(opened.error(), work.record);
-  co_return opened.has_value();
+  co_return opened;
 }
 
 FlightHead Pilot::upstream_head(const Exchange& x) const {

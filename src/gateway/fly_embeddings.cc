@@ -71,8 +71,11 @@ class EmbeddingRun {
     const bool some_stored = missing_.size() < items_.size();
     if (some_stored) ask_only_for_missing();
     Exchange x{.gateway = p_.gateway, .snapshot = *p_.snapshot, .work = p_.work};
-    const bool opened = co_await p_.open_upstream(x);
-    if (!opened) co_return Done{};
+    const Status opened = co_await p_.open_upstream(x);
+    if (!opened) {
+      p_.flight->fail(opened.error(), p_.work.record);
+      co_return Done{};
+    }
     auto reply = split_reply(x.reply.body(), missing_.size());
     if (!reply && some_stored) {
       const Error error = connection_error(

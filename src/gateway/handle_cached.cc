@@ -115,7 +115,8 @@ class Follow {
     if (!flown.group.empty()) record.group.assign(flown.group);
     record.error = flown.error;
     record.blame = flown.blame;
-    if (flown.cache != CacheOutcome::miss || !follower_.claim_cost()) return;
+    const bool was_asked = flown.cache == CacheOutcome::miss || flown.cache == CacheOutcome::stale;
+    if (!was_asked || !follower_.claim_cost()) return;
     record.deployment = flown.deployment;
     record.model.assign(flown.model);
     record.attempts = flown.attempts;
@@ -164,10 +165,14 @@ std::optional<std::string_view> retell(const Call& call, const cache::Entry& ent
   return made = std::move(*told);
 }
 
-bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
+bool is_young(const CacheWish& wish, const cache::Entry& entry) {
   if (!wish.control.max_age) return true;
   const double seconds = std::chrono::duration<double>(*wish.control.max_age).count();
   return unix_seconds() - entry.stored_at <= seconds;
+}
+
+bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
+  return !cache::has_ended(entry, unix_seconds()) && is_young(wish, entry);
 }
 
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry) {

@@ -43,6 +43,8 @@ struct CacheSettings {
   std::optional<Milliseconds> ttl;  // of an entry
   // When neither `ttl` nor the request says one; absent = the type's default.
   std::optional<Milliseconds> default_ttl;
+  // How long after its end an answer is kept, to be told when no provider answers. 0: not at all.
+  Milliseconds stale_if_error{0};
   bool chat = true, completions = true, embeddings = true;  // supported_call_types
   std::vector<std::vector<std::string>> caching_groups;
   // LiteLLM's keys: parameters that only a provider knows take part as well.

@@ -174,6 +174,47 @@ def test_a_wish_that_is_none_is_refused(cached, provider, text, value):
     assert not provider.calls()
 
 
+@pytest.fixture(scope="session")
+def patient(launch, shared_provider):
+    """Keeps answers for a second, and tells them for a minute more when no provider answers."""
+    return launch(config(shared_provider.url, ttl=1, stale_if_error=60))
+
+
+def wait_until_it_ends(gateway, text):
+    deadline = time.monotonic() + 10
+    while outcome(gateway.chat(text, cache={"no-store": True})) == "exact":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("fault", ["!status 500", "!status 429", "!status 503", "!reset 0"])
+def test_an_answer_past_its_end_is_better_than_none(patient, provider, text, fault, stream):
+    asked = f"!after 1 {fault} {text}"
+    first = patient.chat(asked, stream=stream, num_retries=0)
+    assert first.status == 200
+    wait_until_it_ends(patient, asked)
+    stale = patient.chat(asked, stream=stream, num_retries=0)
+    assert (stale.status, outcome(stale)) == (200, "stale") and int(stale.header("age")) >= 1
+    assert float(stale.header("x-litellm-response-cost")) == 0
+    assert words_of(stale) == words_of(first) if stream else stale.body == first.body
+
+
+def test_who_is_to_blame_himself_gets_no_stale_answer(patient, provider, text):
+    asked = f"!after 1 !status 400 {text}"
+    assert patient.chat(asked).status == 200
+    wait_until_it_ends(patient, asked)
+    assert patient.chat(asked).status == 400
+
+
+@pytest.mark.parametrize("wish", [{"no-cache": True}, {"s-maxage": 0}])
+def test_who_wants_no_old_answer_gets_none(patient, provider, text, wish):
+    asked = f"!after 1 !status 500 {text}"
+    assert patient.chat(asked, num_retries=0).status == 200
+    wait_until_it_ends(patient, asked)
+    assert patient.chat(asked, num_retries=0, cache=wish).status == 500
+
+
 def test_embeddings_are_kept_item_by_item(cached, provider, text):
     def embed(items):
         return cached.ask("POST", "/v1/embeddings", None, {"model": "embed", "input": items})

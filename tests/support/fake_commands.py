@@ -3,8 +3,9 @@
     text      = word *( " " word )
     word      = command | anything else, which is ignored
     command   = "!" name *argument        as many arguments as COMMANDS says
-    condition = "!on" MODEL | "!first" N  the commands after it count only when it holds;
-                                          "!on" starts a new condition, "!first" narrows it
+    condition = "!on" MODEL | "!first" N | "!after" N
+                                          the commands after it count only when it holds;
+                                          "!on" starts a new condition, the others narrow it
 """
 
 import dataclasses
@@ -66,6 +67,8 @@ def parse_commands(text: str, model: str, call: int) -> Commands:
             holds = next(words, "") == model
         elif name == "first":
             holds = holds and call <= int(next(words, "0"))
+        elif name == "after":
+            holds = holds and call > int(next(words, "0"))
         elif name in COMMANDS:
             arguments = [convert(next(words, "0")) for convert in COMMANDS[name]]
             if holds:
