@@ -9,7 +9,7 @@ from gateway_process import REPOSITORY
 
 pytestmark = pytest.mark.sluice_only("these are not its pages")
 
-PAGES = sorted(page.relative_to(REPOSITORY) for pattern in ("*.md", "docs/*.md") for page in REPOSITORY.glob(pattern))
+PAGES = sorted(page.relative_to(REPOSITORY) for pattern in ("*.md", "docs/*.md", "examples/*/*.md") for page in REPOSITORY.glob(pattern))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PLACEHOLDER = re.compile(r"(\b|_)x\b")  # "api/x.cc": a file yet to be written
 
