@@ -1,5 +1,6 @@
 """The semantic cache through a Redis: what one gateway stores is a hit in the others."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -18,18 +19,22 @@ pytestmark = pytest.mark.sluice_only("has no encoder in its process")
 SAME = "what's the capital of France"
 
 
-@pytest.fixture(params=["plain", "search"])
+# As src/cache/redis8_for_test.h finds it.
+REDIS8 = os.environ.get("SLUICE_TEST_REDIS8", os.path.expanduser("~/.cache/sluice/redis8/bin"))
+
+
+@pytest.fixture(params=["plain", "vector sets", "search"])
 def redis_port(request, tmp_path):
-    """A Redis as Debian has it, and one with a search module."""
+    """A Redis as Debian 12 has it, Debian 13's with vector sets, and one with a search module."""
     if request.param == "search":
         with SearchServer() as server:
             yield server.port
         return
-    if not shutil.which("redis-server"):
-        pytest.skip("redis-server is not installed")
+    program = shutil.which("redis-server", path=REDIS8 if request.param == "vector sets" else None)
+    if program is None:
+        pytest.skip("not there: tests/support/get_redis8.sh fetches Redis 8, apt redis-server")
     port = gateway_process.free_port()
-    server = subprocess.Popen(["redis-server", "--port", str(port), "--save", ""], cwd=tmp_path,
-                              stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([program, "--port", str(port), "--save", ""], cwd=tmp_path, stdout=subprocess.DEVNULL)
     wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
     yield port
     server.kill()
@@ -65,6 +70,19 @@ def test_what_one_gateway_stores_is_a_hit_in_the_other(start, provider, model, t
 
 def hits_after(gateway, text: str) -> bool:
     return outcome(ask(gateway, text, cache={"no-store": True})) == "semantic"
+
+
+@pytest.mark.parametrize("redis_port", ["vector sets"], indirect=True)
+def test_redis_8_finds_the_nearest_itself(start, provider, model, tmp_path, redis_port):  # noqa: F811
+    gateway = start(redis_config(provider.url, tmp_path, redis_port, type="semantic"))
+    ask(gateway, QUESTION)
+    assert hits_soon(gateway, SAME)
+    [vectors] = redis_cli(redis_port, "--scan", "--pattern", "*#vectors:*").splitlines()
+    assert redis_cli(redis_port, "VCARD", vectors) == "1"
+
+
+def redis_cli(port: int, *words: str) -> str:
+    return subprocess.run(["redis-cli", "-p", str(port), *words], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def test_without_its_redis_it_serves(start, provider, model, tmp_path):  # noqa: F811

@@ -19,7 +19,7 @@ touch "$work/status"
 # From the mirror that this machine uses.
 # shellcheck disable=SC2016  # $(SITE) is apt's
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 'Component: main' |
-         head -n 1)
+         sed -n 1p)
 [[ -n $mirror ]] || { echo "get_redis8.sh: apt knows no mirror of Debian 12; run apt-get update" >&2; exit 1; }
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" \
   > "$work/sources.list"
@@ -38,14 +38,18 @@ apt-get -qq update
 (cd "$work/debs" && apt-get -qq download "${packages[@]}")
 for package in "$work"/debs/*.deb; do dpkg-deb -x "$package" "$work/root"; done
 
-mkdir -p "$folder/bin"
-rm -rf "$folder/root"
-mv "$work/root" "$folder/root"
-cat > "$folder/bin/redis-server" <<'END'
+mkdir "$work/root/bin"
+cat > "$work/root/bin/redis-server" <<'END'
 #!/bin/sh
-root=$(dirname "$(dirname "$(readlink -f "$0")")")/root
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
 libraries=$root/usr/lib/$(uname -m)-linux-gnu
 exec "$libraries"/ld-linux-*.so.* --library-path "$libraries" "$root/usr/bin/redis-server" "$@"
 END
-chmod +x "$folder/bin/redis-server"
-"$folder/bin/redis-server" --version
+chmod +x "$work/root/bin/redis-server"
+"$work/root/bin/redis-server" --version
+
+# Whole or not at all: what is there is taken for good the next time.
+mkdir -p "$(dirname "$folder")"
+rm -rf "$folder" "$folder.new"
+mv "$work/root" "$folder.new"
+mv "$folder.new" "$folder"
