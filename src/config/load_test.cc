@@ -31,6 +31,20 @@ general_settings: {master_key: sk-1}
   EXPECT_EQ(loaded.settings->master_key, "sk-1");
 }
 
+TEST(Load, LimitsOnWhatIsUnderWayAreHonoured) {
+  const Loaded loaded = load_text(R"(
+model_list:
+- model_name: gpt
+  litellm_params: {model: openai/gpt-4o, api_key: sk-1, max_parallel_requests: 3}
+router_settings: {default_max_parallel_requests: 8}
+general_settings: {master_key: sk-1}
+)");
+  EXPECT_EQ(lines_of(loaded), Lines{});
+  ASSERT_TRUE(loaded.settings);
+  EXPECT_EQ(loaded.settings->deployments[0].max_parallel_requests, 3);
+  EXPECT_EQ(loaded.settings->default_max_parallel_requests, 8);
+}
+
 TEST(Load, BrokenFilesAreErrorsWithALine) {
   const std::pair<const char*, const char*> cases[] = {
       {"model_list: [\n",

@@ -106,6 +106,7 @@ void read_router_settings(const Reader& router, Report& report, Settings& settin
   if (const auto time = router.seconds("stream_timeout"); time && time->count() > 0) {
     settings.stream_timeout = *time;
   }
+  settings.default_max_parallel_requests = router.count("default_max_parallel_requests");
   read_retry_policies(router, report, settings);
 }
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "gateway/exchange.h"
 #include "gateway/failure_text.h"
+#include "io/failure.h"
 #include "io/pause.h"
 
 namespace sluice::gateway {
@@ -141,7 +142,11 @@ class GroupWalk {
       if (!pick) co_return last_ ? Status(fail(std::move(pick).error())) : std::move(last_);
       const DeploymentIndex index = pick->deployment;
       const Attempt attempt{group_, std::move(*pick), overrides_};
-      last_ = co_await ask(x_, attempt);
+      const auto most = x_.snapshot.router().most_under_way(index);
+      last_ = Done{};
+      if (most) last_ = co_await wait_for_permit(index, *most);
+      if (last_) last_ = co_await ask(x_, attempt);
+      end_attempt();
       if (last_) co_return std::move(last_);
       log_failure(x_, last_.error());
       if (!goes_on(index)) co_return std::move(last_);
@@ -151,6 +156,27 @@ class GroupWalk {
   }
 
  private:
+  // Until one more attempt at the deployment may be made: `most` of them may be under way.
+  io::Async<Status> wait_for_permit(DeploymentIndex index, std::int64_t most) {
+    const io::WaitLimit limit{.deadline = x_.deadline, .cancel = x_.call.cancel};
+    io::Semaphore& under_way = x_.snapshot.router().under_way(index);
+    const io::IoError ended = co_await under_way.acquire(most, x_.gateway.loop, limit, x_.permit);
+    if (ended == io::IoError::none) co_return Done{};
+    Error error = io::wait_error(
+        ended, "litellm.Timeout: the request's time was over while all " + std::to_string(most) +
+                   " calls that a deployment of `" + group_.name +
+                   "` may have at once (max_parallel_requests) were under way");
+    if (ended == io::IoError::timeout) error.blame = Blame::gateway;
+    co_return fail(std::move(error));
+  }
+
+  // Unless it has opened a stream, the attempt is over.
+  void end_attempt() {
+    if (last_ && x_.reply.filter) return;
+    if (!last_) x_.reply.call.reset();
+    x_.permit.release();
+  }
+
   // Notes what the failure means for the next pick.
   bool goes_on(DeploymentIndex index) {
     delay_ = Milliseconds(0);

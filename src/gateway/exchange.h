@@ -8,6 +8,7 @@
 
 #include "gateway/event_filter.h"
 #include "gateway/gateway.h"
+#include "io/semaphore.h"
 
 namespace sluice::gateway {
 
@@ -34,7 +35,8 @@ struct Exchange {
   Workspace& work;
   const Call& call = work.call;
   AccessRecord& record = work.record;
-  io::Time deadline{};  // of everything before the first byte to the client
+  io::Time deadline{};             // of everything before the first byte to the client
+  io::Semaphore::Permit permit{};  // of the deployment under way; outlives its connection
   OpenReply reply{};
   std::unique_ptr<ClientRoute> client_route{};  // for a client that brings its own credentials
 };

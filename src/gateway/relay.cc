@@ -40,6 +40,7 @@ class StreamRelay {
   io::Async<Done> close() {
     co_await read_tail();
     x_.reply.call->finish();
+    if (x_.reply.filter->ended()) x_.permit.release();
     co_return Done{};
   }
 

@@ -41,7 +41,8 @@ struct Settings {
   // Attempts.
   RoutingStrategy strategy = RoutingStrategy::simple_shuffle;
   int num_retries = 2;
-  Milliseconds retry_after{0};  // least wait between two attempts
+  Milliseconds retry_after{0};                                // least wait between two attempts
+  std::optional<std::int64_t> default_max_parallel_requests;  // of deployments that say nothing
   std::optional<RetryPolicy> retry_policy;
   std::map<std::string, RetryPolicy, std::less<>> group_retry_policy;
   Fallbacks fallbacks, context_window_fallbacks, content_policy_fallbacks;

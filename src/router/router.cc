@@ -228,6 +228,16 @@ Result<Pick> Router::pick(const Group& group, std::span<const DeploymentIndex> a
   return fail(no_deployments(group, wait));
 }
 
+// LiteLLM's order. Its figure for `tpm` takes a call for a thousand tokens and ten seconds.
+std::optional<std::int64_t> Router::most_under_way(DeploymentIndex index) const {
+  const Deployment& deployment = settings_.deployments[index];
+  std::optional<std::int64_t> most = settings_.default_max_parallel_requests;
+  if (deployment.tpm) most = std::max<std::int64_t>(*deployment.tpm / 6000, 1);
+  if (deployment.rpm) most = deployment.rpm;
+  if (deployment.max_parallel_requests) most = deployment.max_parallel_requests;
+  return most && *most > 0 ? most : std::nullopt;  // 0 is no limit
+}
+
 static const std::vector<std::string>* look_up(const Fallbacks& fallbacks, const Group& group) {
   for (const std::string_view name :
        {std::string_view(group.name), std::string_view(group.target)}) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "io/semaphore.h"
 #include "model/settings.h"
 #include "router/rate_window.h"
 
@@ -21,7 +22,8 @@ namespace sluice::router {
 
 // What is known of one deployment's life; shared by all loops and kept across reloads.
 struct Health {
-  RateWindow requests;  // attempts in the last minute, against rpm
+  RateWindow requests;      // attempts in the last minute, against rpm
+  io::Semaphore under_way;  // attempts that have not ended, against max_parallel_requests
 };
 
 // Health by deployment id. Lives as long as the process.
@@ -72,6 +74,11 @@ class Router {
   Result<Pick> pick(const Group& group, std::span<const DeploymentIndex> avoid,
                     std::span<const DeploymentIndex> exclude, RateWindow::Time now,
                     Random& random) const;
+
+  // How many attempts at the deployment may be under way at once; nothing: any number.
+  std::optional<std::int64_t> most_under_way(DeploymentIndex index) const;
+  // Where the permits for them are.
+  io::Semaphore& under_way(DeploymentIndex index) const { return health_[index]->under_way; }
 
   // Groups to try after `group` failed with `code`; nullptr = none configured.
   const std::vector<std::string>* fallbacks(const Group& group, ErrorCode code) const;

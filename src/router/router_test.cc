@@ -69,6 +69,26 @@ TEST(Router, AGroupIsNotExtendedByOthersModelStrings) {
             (std::vector<DeploymentIndex>{2, 3}));
 }
 
+TEST(Router, WhatMayBeUnderWayIsSaidOrReckonedAsLiteLlmDoes) {
+  struct Case {
+    std::optional<std::int64_t> parallel, rpm, tpm, by_default, expected;
+  };
+  const Case cases[] = {
+      {{}, {}, {}, {}, {}},    {2, 30, 60'000, 5, 2},   {{}, 30, 60'000, 5, 30},
+      {{}, {}, 60'000, 5, 10}, {{}, {}, 17'999, {}, 2}, {{}, {}, 10, {}, 1},
+      {{}, {}, {}, 5, 5},      {0, 30, {}, 5, {}},  // 0 is no limit
+  };
+  for (const Case& each : cases) {
+    Fixture f;
+    f.settings.deployments = {deployment("a", "gpt-4o", "id-1")};
+    f.settings.deployments[0].max_parallel_requests = each.parallel;
+    f.settings.deployments[0].rpm = each.rpm;
+    f.settings.deployments[0].tpm = each.tpm;
+    f.settings.default_max_parallel_requests = each.by_default;
+    EXPECT_EQ(Router(f.settings, f.health).most_under_way(0), each.expected);
+  }
+}
+
 TEST(Router, FillsTheStarsOfTheUpstreamModel) {
   Fixture f;
   f.settings.deployments = {deployment("my-*-x-*", "vendor-*-*", "id-1")};

@@ -106,6 +106,7 @@ class FakeProvider:
         self._tls = tls
         self._calls: list[Call] = []
         self._seen: collections.Counter[str] = collections.Counter()
+        self._most_under_way = 0
         self._numbers = 0
         self._connections = 0
         self._sni: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
@@ -122,11 +123,18 @@ class FakeProvider:
         with self._changed:
             return [dataclasses.replace(call) for call in self._calls]
 
+    @property
+    def most_under_way(self) -> int:
+        """The most calls that were not over at the same time."""
+        with self._changed:
+            return self._most_under_way
+
     def clear(self) -> None:
         """Forgets the calls, and how often each text came (`!first`)."""
         with self._changed:
             self._calls.clear()
             self._seen.clear()
+            self._most_under_way = 0
 
     def wait_for(self, wanted: Callable[[list[Call]], bool], seconds: float = 5) -> list[Call]:
         """The calls, as soon as `wanted` likes them; an AssertionError if it does not in time."""
@@ -286,6 +294,7 @@ class FakeProvider:
             if key:
                 self.every_key.add(key.removeprefix("Bearer "))
             self._calls.append(call)
+            self._most_under_way = max(self._most_under_way, sum(not each.outcome for each in self._calls))
             self._changed.notify_all()
         return call
 
