@@ -20,6 +20,7 @@ class RecordedCall {
  public:
   RecordedCall(Context& context, AccessRecord& record) : context_(context), record_(record) {}
   ~RecordedCall() {
+    if (record_.in_parts) return;
     record_.ended = io::Clock::now();
     const bool left = context_.request.cancel->cancelled() && !context_.out.finished();
     record_.status = left ? 499 : context_.out.status();

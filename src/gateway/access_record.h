@@ -35,6 +35,7 @@ struct AccessRecord {
   int status = 0;
   int attempts = 0, fallbacks = 0;
   bool stream = false;
+  bool in_parts = false;  // a batch: the record of each model says more than a sum would
   CacheOutcome cache = CacheOutcome::none;
   Usage usage;
   double cost = 0;  // US dollars

@@ -3,19 +3,21 @@
 #include <memory>
 
 #include "gateway/exchange.h"
+#include "io/failure.h"
 #include "io/group.h"
 
 namespace sluice::gateway {
 
 namespace {
 
-// One model's part of the batch. It has a token of its own, since a token serves one chain of
-// waits; all parts end by the deadline.
+// One model's part of the batch: a call with a record of its own, and with a token of its own,
+// since a token serves one chain of waits.
 struct Part {
   Workspace work;
   io::CancelToken cancel;
   std::string answer;
 };
+using Parts = std::vector<std::shared_ptr<Part>>;
 
 std::vector<std::string> split_models(std::string_view list) {
   std::vector<std::string> models;
@@ -46,24 +48,37 @@ io::Async<Done> ask_one(Gateway& gateway, const Snapshot& snapshot, Part& part,
     part.answer = x.reply.body();
   } else {
     x.record.error = opened.error().code;
+    x.record.blame = opened.error().blame;
     part.answer = errors.json(opened.error());
   }
+  x.record.status = opened ? 200 : opened.error().status;
+  x.record.ended = io::Clock::now();
+  gateway.metrics.count(x.record);
+  gateway.access_log.write(x.record);
   co_return Done{};
 }
 
-// The batch's own record: the sum of its parts.
-void add_up(const std::vector<std::unique_ptr<Part>>& parts, AccessRecord& record) {
-  for (const auto& part : parts) {
-    record.attempts += part->work.record.attempts;
-    record.fallbacks += part->work.record.fallbacks;
-    record.cost += part->work.record.cost;
-    record.upstream_time = std::max(record.upstream_time, part->work.record.upstream_time);
-    record.usage.known |= part->work.record.usage.known;
-    record.usage.prompt_tokens += part->work.record.usage.prompt_tokens;
-    record.usage.completion_tokens += part->work.record.usage.completion_tokens;
-    record.usage.total_tokens += part->work.record.usage.total_tokens;
+// Who leaves leaves all parts.
+class PartsWait final : private io::Wait {
+ public:
+  PartsWait(io::CancelToken& token, const Parts& parts) : token_(token), parts_(parts) {
+    if (token_.cancelled())
+      cancel();
+    else
+      token_.enter(*this);
   }
-}
+  ~PartsWait() { token_.leave(); }
+  PartsWait(const PartsWait&) = delete;
+
+ private:
+  // The batch goes on, and ends this object, inside the end of its last part.
+  void cancel() override {
+    const Parts parts = parts_;
+    for (const auto& part : parts) part->cancel.cancel();
+  }
+  io::CancelToken& token_;
+  const Parts& parts_;
+};
 
 }  // namespace
 
@@ -79,18 +94,25 @@ io::Async<Status> handle_batch(Gateway& gateway, const Snapshot& snapshot, Works
   const std::vector<std::string> models = split_models(work.call.model);
   if (models.empty() || models.size() > most_models)
     co_return fail(client_error("`model` may list 1 to 32 models.", "model"));
-  std::vector<std::unique_ptr<Part>> parts;
+  work.record.in_parts = true;
+  Parts parts;
   io::Group group(gateway.loop);
   for (const std::string& model : models) {
-    Part& part = *parts.emplace_back(std::make_unique<Part>());
+    Part& part = *parts.emplace_back(std::make_shared<Part>());
     part.work.call = work.call;
     part.work.call.model = model;
     part.work.call.cancel = &part.cancel;
-    part.work.record.arrived = work.call.arrived;
+    part.work.record.endpoint = work.record.endpoint;
+    part.work.record.call_id = work.record.call_id;
+    part.work.record.arrived = work.record.arrived;
     group.spawn(ask_one(gateway, snapshot, part, errors));
   }
-  co_await group.join();
-  add_up(parts, work.record);
+  {
+    const PartsWait until_the_client_leaves(*work.call.cancel, parts);
+    co_await group.join();
+  }
+  if (work.call.cancel->cancelled())
+    co_return fail(io::wait_error(io::IoError::cancelled, "the client went away"));
   std::string body = "[";
   for (const auto& part : parts) {
     if (body.size() > 1) body += ",";
