@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,14 +101,15 @@ class RedisServer {
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
-  // It ends at once when its port is taken: then there is no process.
+  // It ends at once when its port is taken: then there is no process. Its socket in the folder comes
+  // after the port, and can't be somebody else's.
   void wait_until_open() {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    sockaddr_in address{.sin_family = AF_INET,
-                        .sin_port = htons(static_cast<std::uint16_t>(port_))};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const std::string path = folder_ + "/socket";
+    sockaddr_un address{.sun_family = AF_UNIX};
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
     while (std::chrono::steady_clock::now() < give_up) {
-      const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+      const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
       const bool open = ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
       ::close(fd);
       const bool ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
