@@ -1,7 +1,7 @@
 // The client against real servers: order, faults, time, and what it says about them.
 #include "redis/client.h"
 
-#include "redis/breaker.h"
+#include "io/breaker.h"
 #include "redis/fixture_for_test.h"
 
 namespace sluice::redis {
@@ -89,7 +89,7 @@ TEST_F(ClientTest, AFrozenServerCostsAFewCallsTheirDeadlineAndTheOthersNothing) 
     ASSERT_FALSE(reply);
     (reply.error().code == ErrorCode::timeout ? timed_out : refused)++;
   }
-  EXPECT_GE(timed_out, Breaker::most_failures);
+  EXPECT_GE(timed_out, io::Breaker::most_failures);
   EXPECT_GT(refused, 0) << "the breaker answers at once";
   server.thaw();
   EXPECT_TRUE(until([&] { return text(*client, {"GET", "k"}) == "v"; })) << "it heals by itself";

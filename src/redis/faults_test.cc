@@ -215,7 +215,7 @@ TEST_F(FaultsTest, AnOutageIsLoggedOnceForAllLoopsAndOnceAtItsEnd) {
   const std::string name = "redis 127.0.0.1:" + std::to_string(server.port());
   EXPECT_EQ(count(name + " does not answer: timed out; answering without it"), 1) << log;
   EXPECT_EQ(count(name + " answers again"), 1) << log;
-  EXPECT_EQ(count("commands_without="), 1) << log;
+  EXPECT_EQ(count("calls_without="), 1) << log;
 }
 
 TEST_F(FaultsTest, AServerThatIsFullOrAReplicaSaysSo) {

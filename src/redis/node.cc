@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "io/outage.h"
 #include "redis/failure.h"
-#include "redis/outage.h"
 
 namespace sluice::redis {
 
@@ -296,7 +296,7 @@ void Node::close() {
   if (closing_) return;
   const std::shared_ptr<Node> self = shared_from_this();
   closing_ = true;
-  if (breaker_.open()) outage_is_over(name_);
+  if (breaker_.open()) io::outage_is_over(name_);
   healer_.cancel();
   drop(given_up(name_));
   fail_all(given_up(name_));
@@ -314,7 +314,7 @@ void Node::note_timeout(io::Time sent) {
 // The breaker has opened.
 void Node::begin_outage(const Error& why) {
   outage_ = why.message;
-  outage_begins(name_, outage_);
+  io::outage_begins(name_, outage_);
   heal(shared_from_this());
 }
 
@@ -330,7 +330,7 @@ io::Detached Node::heal([[maybe_unused]] std::shared_ptr<Node> self) {
       breaker_.probe_failed();
       continue;
     }
-    outage_ends(name_, breaker_.without());
+    io::outage_ends(name_, breaker_.without());
     breaker_.probe_succeeded();
   }
 }

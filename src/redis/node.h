@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "io/breaker.h"
 #include "io/connect.h"
 #include "io/pause.h"
 #include "model/redis_options.h"
-#include "redis/breaker.h"
 #include "redis/greeting.h"
 #include "redis/resp.h"
 
@@ -104,7 +104,7 @@ class Node final : public std::enable_shared_from_this<Node>, private io::TurnEn
   std::unique_ptr<Error> dropped_;  // the connection is to end, for this reason
   io::CancelToken interrupt_;       // what serve() waits under; anew for each connection
 
-  Breaker breaker_;
+  io::Breaker breaker_;
   std::string outage_;  // what opened the breaker
   io::CancelToken healer_;
 };

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "io/failure.h"
+#include "io/outage.h"
 #include "redis/failure.h"
-#include "redis/outage.h"
 
 namespace sluice::redis {
 
@@ -115,7 +115,7 @@ Client::Discovered::Discovered(Parts parts, const std::string& kind)
                                         parts_.options->nodes.front().port)) {}
 
 Client::Discovered::~Discovered() {
-  if (failures_ >= failures_to_log) outage_is_over(name_);
+  if (failures_ >= failures_to_log) io::outage_is_over(name_);
 }
 
 io::Async<Status> Client::Discovered::discovered(io::WaitLimit limit) {
@@ -165,7 +165,7 @@ void Client::Discovered::note(const Status& found) {
   next_look_ =
       parts_.loop.now() + (rest_ = found ? shortest_rest : std::min(rest_ * 2, longest_rest));
   if (found) {
-    if (failures_ >= failures_to_log) outage_ends(name_, without_);
+    if (failures_ >= failures_to_log) io::outage_ends(name_, without_);
     failure_ = nullptr;
     failures_ = 0;
     without_ = 0;
@@ -173,7 +173,7 @@ void Client::Discovered::note(const Status& found) {
   }
   failure_ = std::make_unique<Error>(found.error());
   if (++failures_ == failures_to_log)
-    outage_begins(name_, name_ + " can't be used: " + failure_->message);
+    io::outage_begins(name_, name_ + " can't be used: " + failure_->message);
 }
 
 }  // namespace sluice::redis

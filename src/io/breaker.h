@@ -1,12 +1,12 @@
 #pragma once
 // Whether a server is worth asking. After a few failures in a row it is left alone, so that a dead
-// Redis costs a request nothing; probes find out when it is back. Pure: time is given.
+// one costs a request nothing; probes find out when it is back. Pure: time is given.
 #include <algorithm>
 #include <cstdint>
 
 #include "io/timer.h"
 
-namespace sluice::redis {
+namespace sluice::io {
 
 class Breaker {
  public:
@@ -18,7 +18,7 @@ class Breaker {
   // Commands that were sent at `sent` have got no reply in time. Those that waited side by side are
   // one failure: a pause of the server that hits a hundred of them is no worse than one that hits
   // one. True: this has opened the breaker.
-  bool failed(io::Time sent, io::Time now, std::uint64_t commands = 1) {
+  bool failed(Time sent, Time now, std::uint64_t commands = 1) {
     if (open_) {
       without_ += commands;
       return false;
@@ -58,7 +58,7 @@ class Breaker {
   int failures_ = 0;
   std::uint64_t missed_ = 0, without_ = 0;
   std::chrono::milliseconds pause_ = first_pause;
-  io::Time counted_until_{};
+  Time counted_until_{};
 };
 
-}  // namespace sluice::redis
+}  // namespace sluice::io

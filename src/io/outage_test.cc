@@ -1,4 +1,4 @@
-#include "redis/outage.h"
+#include "io/outage.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace sluice::redis {
+namespace sluice::io {
 namespace {
 
 int count(const std::string& log, std::string_view words) {
@@ -33,7 +33,7 @@ TEST(Outage, OfManyLoopsHasOneBeginningAndOneEndWithAllThatWentWithout) {
   const std::string log = ::testing::internal::GetCapturedStderr();
   EXPECT_EQ(count(log, "redis a:1 does not answer: timed out; answering without it"), 1) << log;
   EXPECT_EQ(count(log, "redis a:1 answers again"), 1) << log;
-  EXPECT_EQ(count(log, "commands_without=80"), 1) << log;
+  EXPECT_EQ(count(log, "calls_without=80"), 1) << log;
 }
 
 TEST(Outage, OfAServerThatNobodyNeedsAnyMoreIsOver) {
@@ -51,4 +51,4 @@ TEST(Outage, OfAServerThatNobodyNeedsAnyMoreIsOver) {
 }
 
 }  // namespace
-}  // namespace sluice::redis
+}  // namespace sluice::io

@@ -1,18 +1,18 @@
-#include "redis/breaker.h"
+#include "io/breaker.h"
 
 #include <gtest/gtest.h>
 
-namespace sluice::redis {
+namespace sluice::io {
 namespace {
 
 using namespace std::chrono_literals;
 
-const io::Time start = io::Time() + 1h;
+const Time start = Time() + 1h;
 
 // Commands that are sent one after another, each when the last one has failed.
-void fail_in_turn(Breaker& breaker, int count, io::Time& now) {
+void fail_in_turn(Breaker& breaker, int count, Time& now) {
   for (int i = 0; i < count; i++) {
-    const io::Time sent = now;
+    const Time sent = now;
     now += 20ms;
     breaker.failed(sent, now);
   }
@@ -20,7 +20,7 @@ void fail_in_turn(Breaker& breaker, int count, io::Time& now) {
 
 TEST(Breaker, OpensAfterSeveralFailuresInARow) {
   Breaker breaker;
-  io::Time now = start;
+  Time now = start;
   fail_in_turn(breaker, Breaker::most_failures - 1, now);
   EXPECT_FALSE(breaker.open());
   EXPECT_TRUE(breaker.failed(now, now + 20ms));
@@ -29,7 +29,7 @@ TEST(Breaker, OpensAfterSeveralFailuresInARow) {
 
 TEST(Breaker, AReplyInTimeBeginsTheCountAnew) {
   Breaker breaker;
-  io::Time now = start;
+  Time now = start;
   fail_in_turn(breaker, Breaker::most_failures - 1, now);
   breaker.succeeded();
   fail_in_turn(breaker, Breaker::most_failures - 1, now);
@@ -42,14 +42,14 @@ TEST(Breaker, CommandsThatWaitedSideBySideAreOneFailure) {
   EXPECT_FALSE(breaker.open());
   for (int i = 0; i < 100; i++) breaker.failed(start + 19ms, start + 39ms);
   EXPECT_FALSE(breaker.open()) << "sent before the first ones had failed";
-  io::Time now = start + 20ms;
+  Time now = start + 20ms;
   fail_in_turn(breaker, Breaker::most_failures - 1, now);
   EXPECT_TRUE(breaker.open());
 }
 
 TEST(Breaker, CountsAllThatWentWithout) {
   Breaker breaker;
-  io::Time now = start;
+  Time now = start;
   fail_in_turn(breaker, Breaker::most_failures, now);
   breaker.failed(now - 10ms, now + 10ms);
   breaker.refused();
@@ -65,7 +65,7 @@ TEST(Breaker, OnlyAProbeClosesIt) {
   EXPECT_TRUE(breaker.open()) << "a reply to what was sent before";
   breaker.probe_succeeded();
   EXPECT_FALSE(breaker.open());
-  io::Time now = start;
+  Time now = start;
   fail_in_turn(breaker, Breaker::most_failures - 1, now);
   EXPECT_FALSE(breaker.open()) << "a new outage counts from nothing";
   EXPECT_EQ(breaker.pause(), Breaker::first_pause);
@@ -87,4 +87,4 @@ TEST(Breaker, ProbesBecomeRarerUpToALimit) {
 }
 
 }  // namespace
-}  // namespace sluice::redis
+}  // namespace sluice::io

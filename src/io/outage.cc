@@ -1,11 +1,11 @@
-#include "redis/outage.h"
+#include "io/outage.h"
 
 #include <map>
 #include <mutex>
 
 #include "base/log.h"
 
-namespace sluice::redis {
+namespace sluice::io {
 
 namespace {
 
@@ -28,7 +28,7 @@ void log_end(const std::string& server, const Outage& outage) {
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - outage.begin);
   log(LogLevel::info, server + " answers again",
       {{"away_ms", std::to_string(away.count())},
-       {"commands_without", std::to_string(outage.without)}});
+       {"calls_without", std::to_string(outage.without)}});
 }
 
 }  // namespace
@@ -66,4 +66,4 @@ void outage_is_over(const std::string& server) {
   log(LogLevel::info, server + " is not needed any more");
 }
 
-}  // namespace sluice::redis
+}  // namespace sluice::io
