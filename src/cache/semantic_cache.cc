@@ -4,20 +4,28 @@
 
 #include "base/unix_time.h"
 #include "cache/entry.h"
-#include "semantic/compare.h"
 #include "semantic/question.h"
 
 namespace sluice::cache {
 
 namespace {
 
-// The encoder is asked beside other work and takes a millisecond; a queue that is longer than this
-// is no help. A model elsewhere takes as long as a call.
-constexpr Milliseconds local_patience{50}, remote_patience{2000};
 // Without a threshold of the operator's, for encoders that the verifier doesn't know.
 constexpr double cautious_threshold = 0.95;
 
+// The operator's word; else the verifier's for the encoder that it knows, and for others a cosine.
+semantic::CompareOptions options_for(const SemanticSettings& wish, bool is_built_in) {
+  semantic::CompareOptions options{.similarity_threshold = wish.similarity_threshold,
+                                   .vetoes = wish.vetoes.value_or(is_built_in)};
+  if (!wish.similarity_threshold && !is_built_in) options.similarity_threshold = cautious_threshold;
+  return options;
+}
+
 }  // namespace
+
+SemanticCache::SemanticCache(Parts parts)
+    : p_(std::move(parts)),
+      options_(options_for(p_.settings.semantic, p_.embedder->is_built_in())) {}
 
 Result<AskedQuestion> SemanticCache::prepare(const KeyInput& input) const {
   TRY(SemanticQuestion question, read_question(input, p_.settings));
@@ -29,23 +37,25 @@ Result<AskedQuestion> SemanticCache::prepare(const KeyInput& input) const {
 }
 
 io::WaitLimit SemanticCache::limit(io::CancelToken* cancel) const {
-  const Milliseconds patience = p_.embedder->is_built_in() ? local_patience : remote_patience;
-  return {.deadline = io::Clock::now() + patience, .cancel = cancel};
+  return {.deadline = io::Clock::now() + p_.embedder->patience(), .cancel = cancel};
+}
+
+io::Async<Result<Vector>> SemanticCache::vector_of(std::string_view text, io::WaitLimit limit) {
+  const std::string digest = VectorMemo::digest_of(text);
+  if (Vector known = p_.memo.find(digest); known != nullptr) co_return known;
+  auto vector = co_await p_.embedder->embed(text, embed::LongText::refused, limit);
+  if (vector) p_.memo.keep(digest, *vector);
+  co_return vector;
 }
 
 io::Async<bool> SemanticCache::embed(AskedQuestion& asked, io::WaitLimit limit) {
-  if (asked.vector != nullptr) co_return true;
-  auto vector = co_await p_.embedder->embed(asked.question.text, limit);
+  if (asked.vector != nullptr || asked.has_no_vector) co_return asked.vector != nullptr;
+  auto vector = co_await vector_of(asked.question.text, limit);
   if (vector) asked.vector = std::move(*vector);
-  if (!vector) p_.counts.no_vector++;
+  asked.has_no_vector = !vector;
+  // Too long for the encoder is no failure of the encoder's.
+  if (!vector && vector.error().code != ErrorCode::context_window) p_.counts.no_vector++;
   co_return vector.has_value();
-}
-
-float SemanticCache::least_similarity() const {
-  const auto& threshold = p_.settings.semantic.similarity_threshold;
-  if (threshold) return static_cast<float>(*threshold);
-  return static_cast<float>(p_.embedder->is_built_in() ? semantic::lowest_similarity
-                                                       : cautious_threshold);
 }
 
 io::Async<std::optional<SemanticHit>> SemanticCache::find(AskedQuestion& asked,
@@ -61,7 +71,8 @@ io::Async<std::optional<SemanticHit>> SemanticCache::find(AskedQuestion& asked,
   const SemanticLookup lookup{
       .scope = asked.question.scope,
       .vector = *asked.vector,
-      .least_similarity = least_similarity(),
+      .least_similarity =
+          static_cast<float>(options_.similarity_threshold.value_or(semantic::lowest_similarity)),
       .foreign_too = asked.question.plain && p_.settings.semantic.share_foreign_entries};
   const auto neighbours = co_await p_.index->nearest(lookup, patience);
   if (!neighbours) {
@@ -74,13 +85,8 @@ io::Async<std::optional<SemanticHit>> SemanticCache::find(AskedQuestion& asked,
 }
 
 bool SemanticCache::is_same(const AskedQuestion& asked, const Neighbour& neighbour) const {
-  const auto& wish = p_.settings.semantic;
-  semantic::CompareOptions options{.similarity_threshold = wish.similarity_threshold,
-                                   .vetoes = wish.vetoes.value_or(p_.embedder->is_built_in())};
-  if (!options.similarity_threshold && !p_.embedder->is_built_in())
-    options.similarity_threshold = cautious_threshold;
   const auto verdict = semantic::compare(asked.question.text, neighbour.entry->prompt,
-                                         neighbour.similarity, options);
+                                         neighbour.similarity, options_);
   return verdict.same;
 }
 
@@ -129,8 +135,8 @@ io::Async<Done> SemanticCache::judge_shadow(const SemanticHit& stored, std::stri
   bool same = then == now;
   if (!same) {
     const io::WaitLimit patience = limit(nullptr);
-    const auto first = co_await p_.embedder->embed(then, patience);
-    const auto second = co_await p_.embedder->embed(now, patience);
+    const auto first = co_await p_.embedder->embed(then, embed::LongText::cut, patience);
+    const auto second = co_await p_.embedder->embed(now, embed::LongText::cut, patience);
     const auto cosine = first && second ? cosine_of(**first, **second) : std::nullopt;
     same = cosine && *cosine >= alike;
   }

@@ -11,7 +11,9 @@
 #include "cache/scope_record.h"
 #include "cache/semantic_index.h"
 #include "cache/semantic_question.h"
+#include "cache/vector_memo.h"
 #include "model/cache_settings.h"
+#include "semantic/compare.h"
 
 namespace sluice::cache {
 
@@ -25,7 +27,8 @@ struct SemanticCounts {
 struct AskedQuestion {
   SemanticQuestion question;
   bool time_sensitive = false;
-  Vector vector;  // null: not known yet
+  Vector vector;               // null: not known yet, or
+  bool has_no_vector = false;  // none was to be had, which is not tried again
 };
 
 struct SemanticHit {
@@ -43,10 +46,11 @@ class SemanticCache {
     const CacheSettings& settings;
     SemanticCounts& counts;
     ScopeRecord& record;
+    VectorMemo& memo;
     std::shared_ptr<Embedder> embedder;
     std::shared_ptr<SemanticIndex> index;
   };
-  explicit SemanticCache(Parts parts) : p_(std::move(parts)) {}
+  explicit SemanticCache(Parts parts);
 
   // Error: why this call is not matched by meaning.
   Result<AskedQuestion> prepare(const KeyInput& input) const;
@@ -61,14 +65,16 @@ class SemanticCache {
   SemanticIndex& index() { return *p_.index; }
 
  private:
+  // Whether the question has its vector.
   io::Async<bool> embed(AskedQuestion& asked, io::WaitLimit limit);
+  io::Async<Result<Vector>> vector_of(std::string_view text, io::WaitLimit limit);
   std::optional<SemanticHit> choose(const AskedQuestion& asked,
                                     const std::vector<Neighbour>& neighbours);
   bool is_same(const AskedQuestion& asked, const Neighbour& neighbour) const;
-  float least_similarity() const;
   io::WaitLimit limit(io::CancelToken* cancel) const;
 
   Parts p_;
+  const semantic::CompareOptions options_;
 };
 
 }  // namespace sluice::cache

@@ -1,6 +1,7 @@
 #include "cache/shared_semantic.h"
 
 #include "base/log.h"
+#include "cache/local_embedder.h"
 #include "cache/probed_index.h"
 #include "embed/model_location.h"
 #include "semantic/compare.h"
@@ -9,7 +10,8 @@ namespace sluice::cache {
 
 namespace {
 
-constexpr std::size_t remembered_texts = 10'000;
+// The vectors of the latest texts: some 10,000 of 384 dimensions, 2,500 of 1536.
+constexpr std::size_t remembered_bytes = 16 << 20;
 
 void say_without(const std::string& why) {
   log(LogLevel::warn, "questions are not matched by meaning: " + why);
@@ -33,7 +35,7 @@ Status open_vectors(const CacheSettings& settings, std::shared_ptr<store::DiskSt
 }  // namespace
 
 SharedSemantic::SharedSemantic(std::shared_ptr<embed::Pool> its_pool)
-    : pool(std::move(its_pool)), memo(remembered_texts) {}
+    : pool(std::move(its_pool)), memo(remembered_bytes) {}
 
 std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settings,
                                                      embed::Models& models,
@@ -83,7 +85,8 @@ std::unique_ptr<SemanticCache> make_semantic(const CacheSettings& settings, Shar
       .settings = settings,
       .counts = shared.counts,
       .record = shared.record,
-      .embedder = std::make_shared<LocalEmbedder>(loop, *shared.pool, &shared.memo),
+      .memo = shared.memo,
+      .embedder = std::make_shared<LocalEmbedder>(loop, *shared.pool),
       .index = std::move(index)});
 }
 

@@ -1,5 +1,6 @@
 #include "embed/encoder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/assert.h"
@@ -53,15 +54,19 @@ int Encoder::layers() const { return static_cast<int>(state_->model.shape().laye
 std::size_t Encoder::file_size() const { return state_->model.size(); }
 CpuLevel Encoder::level() const { return state_->kernel.level; }
 
-void Encoder::encode(std::string_view text, std::span<float> out) const {
+bool Encoder::encode(std::string_view text, std::span<float> out, LongText policy) const {
   SLUICE_ASSERT(out.size() == static_cast<std::size_t>(dimensions()));
   static thread_local std::vector<std::uint32_t> ids;
   static thread_local Workspace workspace;
   const Shape& shape = state_->model.shape();
-  state_->tokenizer.tokenize(text, shape.max_tokens - 2, ids);
+  const std::size_t most = shape.max_tokens - 2;
+  state_->tokenizer.tokenize(text, most + 1, ids);
+  if (ids.size() > most && policy == LongText::refused) return false;
+  ids.resize(std::min(ids.size(), most));
   ids.insert(ids.begin(), shape.cls);
   ids.push_back(shape.sep);
   forward(state_->model, state_->kernel, ids, workspace, out);
+  return true;
 }
 
 std::size_t Encoder::count_tokens(std::string_view text) const {

@@ -24,6 +24,12 @@ struct Piece {
   bool known;
 };
 
+// What becomes of a text that is longer than the model takes.
+enum class LongText {
+  cut,      // its beginning stands for all of it
+  refused,  // there is no vector: texts with the same beginning would have the same one
+};
+
 // Immutable; any thread, several at once. Keeps the scratch memory of a thread for its next text.
 class Encoder {
  public:
@@ -44,9 +50,9 @@ class Encoder {
   std::size_t file_size() const;  // in bytes
   CpuLevel level() const;         // of the kernel in use
 
-  // Writes a vector of length 1 to `out`, which has dimensions() floats. Takes any bytes; what goes
-  // beyond max_tokens() is cut.
-  void encode(std::string_view text, std::span<float> out) const;
+  // Writes a vector of length 1 to `out`, which has dimensions() floats. Takes any bytes. False:
+  // the text has more than max_tokens() and was refused.
+  bool encode(std::string_view text, std::span<float> out, LongText policy = LongText::cut) const;
 
   // Without [CLS] and [SEP], before any cut.
   std::size_t count_tokens(std::string_view text) const;

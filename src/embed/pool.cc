@@ -19,18 +19,18 @@ void Pool::stop() {
   filled_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  for (const Work& work : waiting_) work.done({});
+  for (const Job& job : waiting_) job.done(Outcome::too_late, {});
   waiting_.clear();
 }
 
-bool Pool::submit(std::string text, Time deadline, Done done) {
+bool Pool::submit(Job job) {
   {
     const std::lock_guard lock(mutex_);
     if (over_ || waiting_.size() >= most_waiting_) {
       turned_away_++;
       return false;
     }
-    waiting_.push_back({std::move(text), deadline, std::move(done)});
+    waiting_.push_back(std::move(job));
   }
   filled_.notify_one();
   return true;
@@ -45,19 +45,22 @@ void Pool::run() {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [this] { return over_ || !waiting_.empty(); });
     if (over_) return;
-    const Work work = std::move(waiting_.front());
+    const Job job = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    if (std::chrono::steady_clock::now() >= work.deadline) {
-      too_late_++;
-      work.done({});
-      continue;
-    }
-    std::vector<float> vector(static_cast<std::size_t>(encoder_->dimensions()));
-    encoder_->encode(work.text, vector);
-    encoded_++;
-    work.done(std::move(vector));
+    encode(job);
   }
+}
+
+void Pool::encode(const Job& job) {
+  if (std::chrono::steady_clock::now() >= job.deadline) {
+    too_late_++;
+    return job.done(Outcome::too_late, {});
+  }
+  std::vector<float> vector(static_cast<std::size_t>(encoder_->dimensions()));
+  if (!encoder_->encode(job.text, vector, job.long_text)) return job.done(Outcome::too_long, {});
+  encoded_++;
+  job.done(Outcome::encoded, std::move(vector));
 }
 
 }  // namespace sluice::embed

@@ -29,35 +29,38 @@ struct PoolCounts {
 class Pool {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  // Gets the vector on a thread of the pool; an empty one when its time had passed before its turn.
-  using Done = std::function<void(std::vector<float> vector)>;
+  enum class Outcome { encoded, too_late, too_long };
+  // Called on a thread of the pool; `vector` is empty unless the text was encoded.
+  using Done = std::function<void(Outcome outcome, std::vector<float> vector)>;
 
   Pool(std::shared_ptr<const Encoder> encoder, PoolOptions options);
   ~Pool();
   Pool(const Pool&) = delete;
 
+  struct Job {
+    std::string text;
+    Time deadline;  // when it has passed before the job's turn, the job is too late
+    LongText long_text = LongText::cut;
+    Done done;
+  };
   // Any thread. False: too many wait, or the pool has stopped; `done` is not called.
-  bool submit(std::string text, Time deadline, Done done);
-  // Waits for what is being encoded; what waits for its turn gets an empty vector. No `done` is
-  // called afterwards, so what they use may go.
+  bool submit(Job job);
+  // Waits for what is being encoded; what waits for its turn is too late. No `done` is called
+  // afterwards, so what they use may go.
   void stop();
   PoolCounts counts() const;
   const Encoder& encoder() const { return *encoder_; }
 
  private:
-  struct Work {
-    std::string text;
-    Time deadline;
-    Done done;
-  };
   void run();
+  void encode(const Job& job);
 
   const std::shared_ptr<const Encoder> encoder_;
   const std::size_t most_waiting_;
   std::atomic<std::uint64_t> encoded_ = 0, turned_away_ = 0, too_late_ = 0;
   std::mutex mutex_;  // guards what follows
   std::condition_variable filled_;
-  std::deque<Work> waiting_;
+  std::deque<Job> waiting_;
   bool over_ = false;
   std::vector<std::thread> threads_;
 };

@@ -14,6 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Vector = std::vector<float>;
+using Outcome = Pool::Outcome;
 
 std::shared_ptr<const Encoder> tiny_encoder() {
   using testing::TinyModel;
@@ -30,15 +31,19 @@ std::shared_ptr<const Encoder> tiny_encoder() {
 
 const Clock::time_point some_day = Clock::now() + std::chrono::hours(1);
 
+Pool::Job job(std::string text, Pool::Done done) {
+  return {.text = std::move(text), .deadline = some_day, .done = std::move(done)};
+}
+
 // Keeps the pool's only thread busy until it is let go. Like all that a pool's threads touch in
 // these tests it is made before the pool, whose end waits for them.
 class Plug {
  public:
   void put_into(Pool& pool) {
-    EXPECT_TRUE(pool.submit("plug", some_day, [this](Vector) {
+    EXPECT_TRUE(pool.submit(job("plug", [this](Outcome, const Vector&) {
       reached_.set_value();
       let_go_.get_future().wait();
-    }));
+    })));
     reached_.get_future().wait();
   }
   void pull() { let_go_.set_value(); }
@@ -50,9 +55,10 @@ class Plug {
 TEST(Pool, EncodesOnAThreadOfItsOwn) {
   std::promise<std::pair<Vector, std::thread::id>> promise;
   Pool pool(tiny_encoder(), {.threads = 2});
-  ASSERT_TRUE(pool.submit("the cat", some_day, [&](Vector vector) {
-    promise.set_value({std::move(vector), std::this_thread::get_id()});
-  }));
+  ASSERT_TRUE(pool.submit(job("the cat", [&](Outcome outcome, Vector made) {
+    EXPECT_EQ(outcome, Outcome::encoded);
+    promise.set_value({std::move(made), std::this_thread::get_id()});
+  })));
   const auto [vector, thread] = promise.get_future().get();
   Vector expected(vector.size());
   pool.encoder().encode("the cat", expected);
@@ -66,31 +72,56 @@ TEST(Pool, TurnsAwayWhatDoesNotFitTheQueue) {
   Plug plug;
   Pool pool(tiny_encoder(), {.threads = 1, .most_waiting = 1});
   plug.put_into(pool);
-  EXPECT_TRUE(pool.submit("a", some_day, [&](Vector) { done.set_value(); }));
-  EXPECT_FALSE(pool.submit("b", some_day, [](Vector) { ADD_FAILURE(); }));
+  EXPECT_TRUE(pool.submit(job("a", [&](Outcome, const Vector&) { done.set_value(); })));
+  EXPECT_FALSE(pool.submit(job("b", [](Outcome, const Vector&) { ADD_FAILURE(); })));
   EXPECT_EQ(pool.counts().turned_away, 1u);
   plug.pull();
   done.get_future().wait();
 }
 
-TEST(Pool, WhatComesTooLateGetsAnEmptyVector) {
-  std::promise<Vector> late;
+TEST(Pool, WhatComesTooLateIsNotEncoded) {
+  std::promise<Outcome> late;
   Plug plug;
   Pool pool(tiny_encoder(), {.threads = 1});
   plug.put_into(pool);
-  EXPECT_TRUE(pool.submit("a", Clock::now(), [&](Vector vector) { late.set_value(vector); }));
+  Pool::Job late_job = job("a", [&](Outcome outcome, const Vector& vector) {
+    EXPECT_TRUE(vector.empty());
+    late.set_value(outcome);
+  });
+  late_job.deadline = Clock::now();
+  EXPECT_TRUE(pool.submit(std::move(late_job)));
   plug.pull();
-  EXPECT_TRUE(late.get_future().get().empty());
+  EXPECT_EQ(late.get_future().get(), Outcome::too_late);
   EXPECT_EQ(pool.counts().too_late, 1u);
 }
 
+TEST(Pool, ALongTextIsCutOrRefused) {
+  std::promise<Outcome> cut, refused;
+  Pool pool(tiny_encoder(), {.threads = 1});
+  std::string text;
+  for (int i = 0; i < pool.encoder().max_tokens() - 1; i++) text += "the ";
+  ASSERT_TRUE(pool.submit(job(text, [&](Outcome outcome, const Vector& vector) {
+    EXPECT_FALSE(vector.empty());
+    cut.set_value(outcome);
+  })));
+  Pool::Job whole = job(text, [&](Outcome outcome, const Vector& vector) {
+    EXPECT_TRUE(vector.empty());
+    refused.set_value(outcome);
+  });
+  whole.long_text = LongText::refused;
+  ASSERT_TRUE(pool.submit(std::move(whole)));
+  EXPECT_EQ(cut.get_future().get(), Outcome::encoded);
+  EXPECT_EQ(refused.get_future().get(), Outcome::too_long);
+}
+
 TEST(Pool, WhatWaitsAtTheEndIsTold) {
-  std::promise<Vector> left;
+  std::promise<Outcome> left;
   Plug plug;
   {
     Pool pool(tiny_encoder(), {.threads = 1});
     plug.put_into(pool);
-    ASSERT_TRUE(pool.submit("a", some_day, [&](Vector vector) { left.set_value(vector); }));
+    ASSERT_TRUE(
+        pool.submit(job("a", [&](Outcome outcome, const Vector&) { left.set_value(outcome); })));
     plug.pull();
   }
   left.get_future().get();  // told, with a vector or without
@@ -100,19 +131,19 @@ TEST(Pool, CallsNobodyOnceItHasStopped) {
   Plug plug;
   std::atomic<bool> stopped = false;
   std::atomic<int> told = 0;
-  const auto tell = [&](Vector) {
+  const auto tell = [&](Outcome, const Vector&) {
     EXPECT_FALSE(stopped);
     told++;
   };
   Pool pool(tiny_encoder(), {.threads = 1});
   plug.put_into(pool);
-  ASSERT_TRUE(pool.submit("a", some_day, tell));
-  ASSERT_TRUE(pool.submit("b", some_day, tell));
+  ASSERT_TRUE(pool.submit(job("a", tell)));
+  ASSERT_TRUE(pool.submit(job("b", tell)));
   plug.pull();
   pool.stop();
   stopped = true;
   EXPECT_EQ(told, 2);
-  EXPECT_FALSE(pool.submit("c", some_day, tell));
+  EXPECT_FALSE(pool.submit(job("c", tell)));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include "base/base64.h"
 #include "base/json_write.h"
-#include "cache/embedder.h"
+#include "cache/local_embedder.h"
 #include "embed/models.h"
 #include "gateway/embedding_items.h"
 #include "io/group.h"
@@ -22,7 +22,7 @@ class LocalEmbeddings {
   LocalEmbeddings(Exchange& exchange, std::shared_ptr<embed::Pool> pool)
       : x_(exchange),
         pool_(std::move(pool)),
-        embedder_(x_.gateway.loop, *pool_, nullptr),
+        embedder_(x_.gateway.loop, *pool_),
         items_(split_input(*x_.call.fields.find("input")).items),
         vectors_(items_.size()) {}
 
@@ -62,7 +62,8 @@ class LocalEmbeddings {
       const std::size_t i = next_++;
       const std::string text = json_unescape(items_[i]);
       tokens_ += static_cast<std::int64_t>(pool_->encoder().count_tokens(text));
-      auto vector = co_await embedder_.embed(text, {.deadline = x_.deadline, .cancel = &token});
+      const io::WaitLimit limit{.deadline = x_.deadline, .cancel = &token};
+      auto vector = co_await embedder_.embed(text, embed::LongText::cut, limit);
       if (vector)
         vectors_[i] = std::move(*vector);
       else

@@ -121,8 +121,7 @@ Eligibility refused(const char* reason) { return {false, false, reason}; }
 
 }  // namespace
 
-Eligibility judge_question(std::string_view last_user_text, Turn turn, std::size_t encoder_tokens) {
-  if (encoder_tokens > max_question_tokens) return refused("too long");
+Eligibility judge_question(std::string_view last_user_text, Turn turn) {
   if (has_code(last_user_text)) return refused("holds code");
   if (has_secret(last_user_text)) return refused("holds an id, an address or a secret");
   const Analysis text(last_user_text);

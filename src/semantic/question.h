@@ -1,6 +1,5 @@
 #pragma once
 // Whether the last message of a user may be matched by meaning at all. Holds for every encoder.
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -12,15 +11,11 @@ struct Eligibility {
   const char* reason;   // static text; empty when there is nothing to say
 };
 
-// Longer questions are about their own text; the encoder was not made for them either.
-constexpr std::size_t max_question_tokens = 256;
-
 // Where the message stands: nothing was said before a first one, so that it cannot lean on it.
 enum class Turn : std::uint8_t { first, later };
 
-// `encoder_tokens` is the length as the encoder counts it; 0 when it is not known, and then words
-// are counted.
-Eligibility judge_question(std::string_view last_user_text, Turn turn = Turn::first,
-                           std::size_t encoder_tokens = 0);
+// Questions of more than max_tokens words (analysis.h) are about their own text. What an encoder
+// takes may be less: that is its own business.
+Eligibility judge_question(std::string_view last_user_text, Turn turn = Turn::first);
 
 }  // namespace sluice::semantic

@@ -183,6 +183,14 @@ def test_without_a_model_the_rest_serves(start, provider, tmp_path):
     assert "sluice model pull" in gateway.log
 
 
+def test_what_is_longer_than_the_encoder_takes_is_not_matched(semantic, provider, apart):
+    """Its end would not count: 100 words are more tokens than that, 20 are not."""
+    for words, expected in [(20, "semantic"), (100, "miss")]:
+        text = "How does a plant survive while " + "photosynthesising, " * words + "in the desert"
+        assert outcome(ask(semantic, text, **apart)) == "miss"
+        assert outcome(ask(semantic, text + "?", **apart)) == expected
+
+
 def test_other_deployments_are_other_scopes(start, provider, model, tmp_path):
     made = config(provider.url, tmp_path)
     made["model_list"].append(deployment("second", "openai/gpt-4o-mini", provider.url))
