@@ -1,0 +1,50 @@
+#include "cache/opening.h"
+
+#include "base/log.h"
+
+namespace sluice::cache {
+
+Opening::~Opening() {
+  if (thread_.joinable()) thread_.join();
+}
+
+Opening::State Opening::begin(std::size_t dims) {
+  if (const State now = state(); now != State::closed) return now;
+  const std::lock_guard lock(mutex_);
+  if (const State now = state(); now != State::closed) return now;
+  dims_ = dims;
+  state_.store(State::opening, std::memory_order_release);
+  thread_ = std::thread([this] { run(); });
+  return State::opening;
+}
+
+Status Opening::check(std::size_t dims) {
+  if (dims == dims_) return Done{};
+  Error error = client_error("the embedding model's vectors have " + std::to_string(dims) +
+                             " dimensions, its first one had " + std::to_string(dims_) +
+                             ": it has changed; restart to open an index for it");
+  if (refused_dims_.exchange(dims) != dims)
+    log(LogLevel::warn, "questions are not matched by meaning: " + error.message);
+  return fail(std::move(error));
+}
+
+void Opening::run() {
+  const Status opened = work_(dims_);
+  if (!opened)
+    log(LogLevel::warn, "questions are not matched by meaning: " + opened.error().message);
+  const std::lock_guard lock(mutex_);
+  state_.store(opened ? State::open : State::failed, std::memory_order_release);
+  for (Listener* listener : listeners_) listener->on_opened();
+}
+
+void Opening::add(Listener& listener) {
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(&listener);
+}
+
+void Opening::remove(Listener& listener) {
+  const std::lock_guard lock(mutex_);
+  std::erase(listeners_, &listener);
+}
+
+}  // namespace sluice::cache

@@ -1,0 +1,53 @@
+#pragma once
+// Something that all loops of the process share and that can be opened only once it is known how
+// many dimensions vectors have: with the first one of a model elsewhere. Any thread.
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sluice::cache {
+
+class Opening {
+ public:
+  enum class State { closed, opening, open, failed };
+  // Runs on a thread of its own, as it may read a disk for seconds.
+  using Work = std::function<Status(std::size_t dims)>;
+  explicit Opening(Work work) : work_(std::move(work)) {}
+  ~Opening();  // waits for the work
+  Opening(const Opening&) = delete;
+
+  // The first call decides the dimensions and starts the work; later ones only tell the state.
+  State begin(std::size_t dims);
+  State state() const { return state_.load(std::memory_order_acquire); }
+  std::size_t dims() const { return dims_; }  // once it has begun
+  // Error: a vector of so many dimensions is not of the kind that it was begun for; the log says so
+  // once.
+  Status check(std::size_t dims);
+
+  // Told on the work's thread when it has ended, well or not.
+  class Listener {
+   public:
+    virtual void on_opened() = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+  void add(Listener& listener);
+  void remove(Listener& listener);  // it is not told any more once this has returned
+
+ private:
+  void run();
+
+  const Work work_;
+  std::atomic<State> state_ = State::closed;
+  std::atomic<std::size_t> dims_ = 0, refused_dims_ = 0;
+  std::mutex mutex_;  // guards what follows
+  std::vector<Listener*> listeners_;
+  std::thread thread_;
+};
+
+}  // namespace sluice::cache
