@@ -1,5 +1,7 @@
 #include "sluice/worker.h"
 
+#include "gateway/remote_embedder.h"
+
 namespace sluice {
 
 Worker::Worker(Parts parts)
@@ -40,7 +42,9 @@ void Worker::start() {
 
 std::shared_ptr<cache::ResponseCache> Worker::open_cache() {
   if (parts_.serving.cache == nullptr) return nullptr;
-  return std::make_shared<cache::ResponseCache>(parts_.serving.cache, loop_);
+  const SemanticSettings& semantic = parts_.serving.cache->settings().semantic;
+  return std::make_shared<cache::ResponseCache>(
+      parts_.serving.cache, loop_, std::make_shared<gateway::RemoteEmbedder>(gateway_, semantic));
 }
 
 void Worker::use(Serving serving) {

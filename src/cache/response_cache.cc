@@ -30,7 +30,8 @@ Result<std::shared_ptr<SharedCache>> SharedCache::open(CacheSettings settings,
   return shared;
 }
 
-ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop)
+ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop,
+                             std::shared_ptr<Embedder> embedder)
     : shared_(std::move(shared)) {
   if (settings().redis)
     open_redis(loop);
@@ -39,8 +40,8 @@ ResponseCache::ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop
   if (backing_ != nullptr)
     tiers_ = std::make_unique<store::TieredStore>(shared_->memory_, backing_);
   if (shared_->semantic_ != nullptr)
-    semantic_ =
-        make_semantic(settings(), *shared_->semantic_, loop, {connector_.get(), client_.get()});
+    semantic_ = make_semantic(*shared_->semantic_, loop, {connector_.get(), client_.get()},
+                              std::move(embedder));
 }
 
 ResponseCache::~ResponseCache() = default;

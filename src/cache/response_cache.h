@@ -33,6 +33,7 @@ class TieredStore;
 
 namespace sluice::cache {
 
+class Embedder;
 class SemanticCache;
 struct SharedSemantic;
 
@@ -61,7 +62,10 @@ struct Hit {
 
 class ResponseCache {
  public:
-  ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop);
+  // `embedder` asks the embedding model of the settings where that is not in this process; without
+  // one, questions are not matched by meaning then.
+  ResponseCache(std::shared_ptr<SharedCache> shared, io::Loop& loop,
+                std::shared_ptr<Embedder> embedder = nullptr);
   ~ResponseCache();
 
   const CacheSettings& settings() const { return shared_->settings(); }

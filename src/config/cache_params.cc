@@ -244,11 +244,13 @@ class CacheReader {
     if (shared)
       semantic.embedding_model = reader_.text("redis_semantic_cache_embedding_model")
                                      .value_or(std::string(litellm_embedding_model));
-    if (const auto model = reader_.text("embedding_model"))
-      semantic.embedding_model = *model == "built-in" ? "" : *model;
+    if (const auto model = reader_.text("embedding_model")) semantic.embedding_model = *model;
+    if (semantic.embedding_model == "built-in") semantic.embedding_model.clear();
     if (!shared) semantic.index_name = own_index_name;
     if (const auto name = reader_.text("redis_semantic_cache_index_name"); name && !name->empty())
       semantic.index_name = *name;
+    if (const auto timeout = positive("semantic_cache_embedding_timeout"))
+      semantic.embedding_timeout = *timeout;
     semantic.vetoes = reader_.boolean("vetoes");
     semantic.share_foreign_entries = reader_.boolean("share_foreign_entries").value_or(true);
   }

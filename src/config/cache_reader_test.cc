@@ -101,12 +101,14 @@ TEST(CacheReader, ReadsASemanticCache) {
   EXPECT_EQ(shared->type, CacheType::redis_semantic);
   EXPECT_EQ(shared->semantic.similarity_threshold, 0.9);
   EXPECT_EQ(shared->semantic.embedding_model, "text-embedding-ada-002");
+  EXPECT_EQ(shared->semantic.embedding_timeout, seconds(2));
   EXPECT_EQ(shared->semantic.index_name, "litellm_semantic_cache_index");
   const auto named = cache_of(
-      "{type: redis-semantic, host: h, redis_semantic_cache_embedding_model: e, "
+      "{type: redis-semantic, host: h, redis_semantic_cache_embedding_model: gpt, "
       "redis_semantic_cache_index_name: i, vetoes: true, share_foreign_entries: false, "
-      "semantic_mode: shadow}");
-  EXPECT_EQ(named->semantic.embedding_model, "e");
+      "semantic_mode: shadow, semantic_cache_embedding_timeout: 0.5}");
+  EXPECT_EQ(named->semantic.embedding_model, "gpt");
+  EXPECT_EQ(named->semantic.embedding_timeout, milliseconds(500));
   EXPECT_EQ(named->semantic.index_name, "i");
   EXPECT_EQ(named->semantic.vetoes, true);
   EXPECT_FALSE(named->semantic.share_foreign_entries);
@@ -122,11 +124,11 @@ TEST(CacheReader, ASemanticCacheIsEmbeddedUnlessItNamesARedis) {
   EXPECT_EQ(embedded->semantic.mode, SemanticMode::off);
   const auto in_redis = cache_of(
       "{type: semantic, host: os.environ/REDIS_HOST, embedding_model: "
-      "e}",
+      "gpt}",
       {{"REDIS_HOST", "h"}});
   ASSERT_TRUE(in_redis && in_redis->redis);
   EXPECT_EQ(in_redis->redis->nodes.front().host, "h");
-  EXPECT_EQ(in_redis->semantic.embedding_model, "e");
+  EXPECT_EQ(in_redis->semantic.embedding_model, "gpt");
   EXPECT_NE(in_redis->semantic.index_name, "litellm_semantic_cache_index");
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/json_write.h"
 #include "config/deployments.h"
+#include "config/embedding_model.h"
 #include "config/key_table.h"
 #include "config/references.h"
 #include "config/settings_reader.h"
@@ -60,6 +61,7 @@ Loaded load(const std::string& path, Environment environment, const ReadFile& re
   check_keys(Section::top, *root, "", report);
   read_settings(*root, environment, report, settings);
   read_deployments(*root, environment, report, settings);
+  resolve_embedding_model(*root, environment, report, settings);
   check_references(*root, settings, report);
   return finish(std::move(settings), report);
 }

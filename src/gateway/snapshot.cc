@@ -118,6 +118,17 @@ Result<std::unique_ptr<ClientRoute>> Snapshot::client_route(router::DeploymentIn
   return made;
 }
 
+// The settings of calls to the embedding model, which knows no other group.
+static Settings settings_for(const Deployment& embedding, const Settings& all) {
+  Settings alone = all;
+  alone.deployments = {embedding};
+  alone.unavailable.clear();
+  alone.aliases.clear();
+  alone.cache.reset();
+  alone.embedding_deployment.reset();
+  return alone;
+}
+
 Snapshot::Snapshot(Settings settings, router::HealthTable& health)
     : settings_(std::move(settings)), router_(settings_, health) {}
 
@@ -132,6 +143,10 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::make(Settings settings,
     made->routes_.push_back(std::move(*route));
   }
   made->proxies_ = &proxies;
+  if (const auto& embedding = made->settings_.embedding_deployment) {
+    Settings alone = settings_for(*embedding, made->settings_);
+    TRY(made->embeddings_, make(std::move(alone), health, trust, proxies));
+  }
   if (made->settings_.allow_client_side_credentials) {
     TRY(made->client_tls_, trust.context(made->settings_.ssl_verify, made->settings_.ssl_ca_file));
   }

@@ -58,6 +58,11 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   const Settings& settings() const { return settings_; }
   const router::Router& router() const { return router_; }
   const Route& route(router::DeploymentIndex index) const { return routes_[index]; }
+  // What the semantic cache's embedding model is asked through: this one, or one that has the
+  // model alone, where it is none of the model_list.
+  std::shared_ptr<const Snapshot> for_embeddings() const {
+    return embeddings_ == nullptr ? shared_from_this() : embeddings_;
+  }
   // For a call that brings credentials of its own. A deployment's key is never sent to an address
   // that the client named. Error: that address is none.
   Result<std::unique_ptr<ClientRoute>> client_route(router::DeploymentIndex index,
@@ -71,6 +76,7 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   const io::ProxySettings* proxies_ = nullptr;
   std::shared_ptr<io::TlsContext> client_tls_;  // for addresses of clients, where those are allowed
   std::vector<Route> routes_;                   // parallel to settings_.deployments
+  std::shared_ptr<const Snapshot> embeddings_;  // null: none of its own
 };
 
 }  // namespace sluice::gateway

@@ -27,8 +27,13 @@ enum class SemanticMode { on, shadow, off };
 struct SemanticSettings {
   SemanticMode mode = SemanticMode::on;
   std::optional<double> similarity_threshold;  // least cosine; absent = the encoder's default
-  // A model of the model_list, or a provider's; empty = the built-in encoder.
+  // Who is asked for vectors: a model of the model_list, or a provider's; empty = the built-in
+  // encoder.
   std::string embedding_model;
+  // What makes them, whoever is asked: "openai/text-embedding-ada-002", or "sluice/NAME" for an
+  // encoder in this process. Vectors of two models are never compared. Empty = the built-in one.
+  std::string vector_model;
+  Milliseconds embedding_timeout{2000};  // of a lookup by a model elsewhere, its vector included
   std::string index_name = "litellm_semantic_cache_index";
   std::optional<bool> vetoes;  // absent: on with the built-in encoder, off with others
   bool share_foreign_entries = true;

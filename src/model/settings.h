@@ -58,6 +58,9 @@ struct Settings {
   std::size_t max_request_bytes = 100u << 20;
 
   std::optional<CacheSettings> cache;  // nothing: answers are not cached
+  // Makes the vectors of a semantic cache whose embedding model is a provider's and none of the
+  // model_list. No client can ask for it.
+  std::optional<Deployment> embedding_deployment;
 
   // Access.
   std::string master_key;          // empty = open. Never logged.

@@ -40,6 +40,7 @@ COMMANDS = {
     "pad": [int],           # makes each of them so much longer
     "usage": [int, int],    # prompt and completion tokens
     "nousage": [],          # no usage
+    "dimensions": [int],    # of embeddings, whatever was asked for
 }
 
 

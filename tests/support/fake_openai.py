@@ -203,7 +203,7 @@ def embedding_inputs(body: dict) -> list[str]:
 
 
 def embeddings(body: dict, commands: Commands) -> dict:
-    dimensions = body.get("dimensions") or DEFAULT_DIMENSIONS
+    dimensions = commands.get("dimensions") or body.get("dimensions") or DEFAULT_DIMENSIONS
     vectors = [embed(text, dimensions) for text in embedding_inputs(body)]
     if body.get("encoding_format") == "base64":
         vectors = [base64.b64encode(struct.pack(f"<{dimensions}f", *vector)).decode() for vector in vectors]

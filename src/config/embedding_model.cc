@@ -1,0 +1,111 @@
+#include "config/embedding_model.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "config/deployment_reader.h"
+#include "provider/catalog.h"
+
+namespace sluice::config {
+namespace {
+
+// The model as its provider knows it. With other dimensions it is as good as another one.
+std::string vector_model_of(const Deployment& deployment) {
+  std::string name = std::string(deployment.spec->name) + "/" + deployment.model;
+  for (const NamedValues* values : {&deployment.defaults, &deployment.extra_body}) {
+    for (const auto& [key, value] : *values)
+      if (key == "dimensions") name += " dimensions=" + value;
+  }
+  return name;
+}
+
+// The first deployment that a client would reach by that very name.
+const Deployment* find_deployment(const Settings& settings, const std::string& name) {
+  const auto alias = settings.aliases.find(name);
+  const std::string& target = alias == settings.aliases.end() ? name : alias->second.target;
+  for (const auto member : {&Deployment::group, &Deployment::id, &Deployment::litellm_model}) {
+    const auto found = std::ranges::find(settings.deployments, target, member);
+    if (found != settings.deployments.end()) return &*found;
+  }
+  return nullptr;
+}
+
+Node text_node(const std::string& text) { return {.kind = Kind::text, .text = text}; }
+
+// The entry of a model_list that this name stands for.
+Node entry_of(const std::string& name) {
+  Node params{.kind = Kind::map};
+  params.set({.text = "model"}, text_node(name));
+  Node entry{.kind = Kind::map};
+  entry.set({.text = "model_name"}, text_node(name));
+  entry.set({.text = "litellm_params"}, std::move(params));
+  return entry;
+}
+
+Result<Deployment> read_provider_model(const std::string& name, const Environment& environment) {
+  const Node entry = entry_of(name), no_defaults{.kind = Kind::map};
+  const Credentials no_credentials;
+  const std::set<std::string, std::less<>> no_groups;
+  Report report;  // nothing of that entry stands in a file
+  Settings alone;
+  DeploymentReader reader(entry, "",
+                          {.credentials = no_credentials,
+                           .defaults = no_defaults,
+                           .groups = no_groups,
+                           .environment = environment,
+                           .report = report,
+                           .settings = alone});
+  (void)reader.read();
+  if (!alone.deployments.empty()) return std::move(alone.deployments.front());
+  return fail(client_error(alone.unavailable.empty() ? "nobody serves it"
+                                                     : alone.unavailable.front().reason));
+}
+
+Result<std::string> find_vector_model(const Environment& environment, Settings& settings) {
+  const std::string& name = settings.cache->semantic.embedding_model;
+  if (const Deployment* deployment = find_deployment(settings, name))
+    return vector_model_of(*deployment);
+  const auto missing = std::ranges::find(settings.unavailable, name, &UnavailableDeployment::group);
+  if (missing != settings.unavailable.end()) return fail(client_error(missing->reason));
+  TRY(Deployment deployment, read_provider_model(name, environment));
+  std::string made = vector_model_of(deployment);
+  if (!deployment.spec->builtin) settings.embedding_deployment = std::move(deployment);
+  return made;
+}
+
+// Where the model is named, or else where the cache is.
+std::pair<Mark, std::string> place_of(const Node& root) {
+  const Node* litellm = root.find("litellm_settings");
+  const Node* params = litellm == nullptr ? nullptr : litellm->find("cache_params");
+  const std::string path = "litellm_settings.cache_params";
+  if (params == nullptr) return {root.mark, path};
+  for (const std::string key : {"embedding_model", "redis_semantic_cache_embedding_model"})
+    if (const Node* name = params->find_set(key)) return {name->mark, path + "." + key};
+  return {params->mark, path};
+}
+
+}  // namespace
+
+void resolve_embedding_model(const Node& root, const Environment& environment, Report& report,
+                             Settings& settings) {
+  if (!settings.cache) return;
+  SemanticSettings& semantic = settings.cache->semantic;
+  if (semantic.embedding_model.empty() || semantic.mode == SemanticMode::off) return;
+  auto found = find_vector_model(environment, settings);
+  if (found) {
+    semantic.vector_model = std::move(*found);
+    return;
+  }
+  semantic.mode = SemanticMode::off;
+  auto [mark, key] = place_of(root);
+  report.ignored(mark, std::move(key),
+                 "the embedding model `" + semantic.embedding_model +
+                     "` can't be asked: " + found.error().message +
+                     "; questions are not matched by meaning. `embedding_model` may name a model "
+                     "of the model_list, or built-in");
+}
+
+}  // namespace sluice::config
