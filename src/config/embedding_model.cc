@@ -4,10 +4,12 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "config/deployment_reader.h"
 #include "provider/catalog.h"
+#include "router/router.h"
 
 namespace sluice::config {
 namespace {
@@ -31,6 +33,13 @@ const Deployment* find_deployment(const Settings& settings, const std::string& n
     if (found != settings.deployments.end()) return &*found;
   }
   return nullptr;
+}
+
+bool matches_a_pattern(const Settings& settings, const std::string& name) {
+  std::vector<std::string> captures;
+  return std::ranges::any_of(settings.deployments, [&](const Deployment& each) {
+    return each.group.contains('*') && router::matches_pattern(each.group, name, captures);
+  });
 }
 
 Node text_node(const std::string& text) { return {.kind = Kind::text, .text = text}; }
@@ -70,9 +79,11 @@ Result<std::string> find_vector_model(const Environment& environment, Settings& 
     return vector_model_of(*deployment);
   const auto missing = std::ranges::find(settings.unavailable, name, &UnavailableDeployment::group);
   if (missing != settings.unavailable.end()) return fail(client_error(missing->reason));
-  TRY(Deployment deployment, read_provider_model(name, environment));
-  std::string made = vector_model_of(deployment);
-  if (!deployment.spec->builtin) settings.embedding_deployment = std::move(deployment);
+  auto deployment = read_provider_model(name, environment);
+  if (!deployment && matches_a_pattern(settings, name)) return name;
+  if (!deployment) return fail(std::move(deployment).error());
+  std::string made = vector_model_of(*deployment);
+  if (!deployment->spec->builtin) settings.embedding_deployment = std::move(*deployment);
   return made;
 }
 

@@ -4,6 +4,8 @@
 //   a name of the model_list   is asked as clients ask it
 //   a provider's model         with key and address from the environment: "text-embedding-ada-002"
 //   sluice/NAME                is an encoder of this process
+//
+// LiteLLM looks no further. Here a pattern of the model_list ("openai/*") serves what is left.
 #include "config/environment.h"
 #include "config/node.h"
 #include "config/verdict.h"

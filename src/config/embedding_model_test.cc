@@ -60,6 +60,20 @@ TEST(EmbeddingModel, OfAProviderIsAskedWithWhatTheEnvironmentSays) {
   EXPECT_EQ(azure.settings->embedding_deployment->api_base, "https://b.test");
 }
 
+TEST(EmbeddingModel, ThatOnlyAPatternServesIsAskedThroughIt) {
+  const std::string yaml = R"(
+model_list: [{model_name: openai/*, litellm_params: {model: openai/*, api_key: own}}]
+litellm_settings: {cache: true, cache_params: {type: semantic, embedding_model: openai/some-model}}
+)";
+  const Loaded without_key = load_text(yaml, {.environment = {}});
+  ASSERT_TRUE(without_key.settings);
+  EXPECT_EQ(lines_of(without_key), Lines{});
+  EXPECT_EQ(without_key.settings->cache->semantic.vector_model, "openai/some-model");
+  EXPECT_FALSE(without_key.settings->embedding_deployment);
+  const Loaded with_key = load_text(yaml, {.environment = {{"OPENAI_API_KEY", "k"}}});
+  EXPECT_TRUE(with_key.settings->embedding_deployment) << "as LiteLLM does";
+}
+
 TEST(EmbeddingModel, OfThisProcessNeedsNobody) {
   const Loaded loaded = with_model(named("sluice/all-MiniLM-L6-v2"));
   EXPECT_EQ(loaded.settings->cache->semantic.vector_model, "sluice/all-MiniLM-L6-v2");

@@ -2,15 +2,17 @@
 what a client sees of a model that fails, hangs or changes."""
 
 import json
+import shutil
 import signal
 
 import pytest
 
 import gateway_process
 from conftest import deployment, main_config
-from raw_http import wait_until
+from raw_http import encode_request, wait_until
 from test_cache import outcome
-from test_semantic import ask
+from test_eval import model_folder
+from test_semantic import ask, model  # noqa: F401 (a fixture)
 from test_semantic_redis import hits_soon, redis_port  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.sluice_only("its semantic cache has no vetoes and other headers")
@@ -140,6 +142,41 @@ def test_a_model_that_is_away_is_told_once(start, provider, tmp_path):
         answer = ask(gateway, f"Which number comes after {number} in the sequence of primes?")
         assert answer.status == 200 and outcome(answer) == "miss"
     assert gateway.log.count("embedding model `embed` gives no vectors (APIConnectionError") == 1
+
+
+def test_a_model_that_comes_back_is_asked_again(start, provider, tmp_path):
+    gateway = start(embedded_config(provider.url, tmp_path), arguments=["--num_workers", "1"])
+    for number in range(3):
+        ask(gateway, failing("!status 500", f"Which city hosted the olympic games number {number}?"))
+    assert gateway.log.count("gives no vectors (APIError, status 500)") == 1
+
+    def hits_again() -> bool:
+        ask(gateway, QUESTION, cache={"no-cache": True})
+        return hits_at_once(gateway, SAME)
+
+    wait_until(hits_again, 15)
+    assert gateway.log.count("embedding model `embed` answers again") == 1
+
+
+def test_a_client_that_leaves_takes_its_embedding_along(start, provider, tmp_path):
+    gateway = start(embedded_config(provider.url, tmp_path, semantic_cache_embedding_timeout=60))
+    body = {"model": "chat", "messages": [{"role": "user", "content": failing("!slow 60", "Who wrote Frankenstein?")}]}
+    with gateway.open() as client:
+        client.send(encode_request("POST", "/v1/chat/completions", {"Authorization": f"Bearer {gateway.key}"},
+                                   json.dumps(body).encode()))
+        provider.wait_for(lambda calls: bool(calls))
+    calls = provider.wait_for(lambda calls: calls[0].outcome == "client left")
+    assert [call.path for call in calls] == ["/v1/embeddings"], "the question was not asked for nobody"
+
+
+def test_another_encoder_of_this_process_is_judged_by_its_cosine(start, provider, model, tmp_path):  # noqa: F811
+    shutil.copy(model_folder() / "all-MiniLM-L6-v2.sluice", tmp_path / "mine.sluice")
+    made = config(provider.url, type="semantic", disk_cache_dir=str(tmp_path / "cache"), embedding_model="sluice/mine")
+    made["litellm_settings"]["cache_params"]["similarity_threshold"] = 0.9
+    gateway = start(made, environment={"SLUICE_MODEL_DIR": str(tmp_path)})
+    ask(gateway, "How many people lived in Rome in 2023?")
+    assert hits_soon(gateway, "How many people lived in Rome in 2024?"), "no vetoes unless asked for"
+    assert not hits_at_once(gateway, OTHER) and not texts_embedded(provider)
 
 
 def test_a_model_that_changes_its_dimensions_is_told(start, provider, tmp_path):
