@@ -1,8 +1,13 @@
 #include "cache/late_index.h"
 
+#include <algorithm>
+
 namespace sluice::cache {
 
 namespace {
+
+// Of a lookup, for the opening: only a disk with many entries takes longer.
+constexpr Milliseconds lookup_patience{100};
 
 Error not_open() {
   return gateway_error("the semantic index could not be opened; the log says why");
@@ -65,8 +70,12 @@ SemanticIndex& LateIndex::opened() {
 
 io::Async<Result<std::vector<Neighbour>>> LateIndex::nearest(const SemanticLookup& lookup,
                                                              io::WaitLimit limit) {
-  const State state = p_.opening.begin(lookup.vector.size());
+  p_.opening.begin(lookup.vector.size());
   CO_TRY([[maybe_unused]] const Done fits, p_.opening.check(lookup.vector.size()));
+  const io::WaitLimit brief{
+      .deadline = std::min<io::Time>(limit.deadline, io::Clock::now() + lookup_patience),
+      .cancel = limit.cancel};
+  const State state = co_await settled(brief);
   if (state == State::failed) co_return fail(not_open());
   if (state != State::open) co_return std::vector<Neighbour>();
   co_return co_await opened().nearest(lookup, limit);

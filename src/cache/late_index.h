@@ -25,7 +25,7 @@ class LateIndex final : public SemanticIndex, private Opening::Listener {
   ~LateIndex() override;
   LateIndex(const LateIndex&) = delete;
 
-  // Finds nothing while the index is being opened: that takes longer than a client should wait.
+  // Finds nothing while the index is being opened and that takes longer than a client should wait.
   io::Async<Result<std::vector<Neighbour>>> nearest(const SemanticLookup& lookup,
                                                     io::WaitLimit limit) override;
   // Waits for the index.

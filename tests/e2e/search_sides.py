@@ -80,17 +80,22 @@ def stranger(installed_library, tmp_path_factory) -> pathlib.Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=REDISVL_VERSIONS)
-def redisvl(request) -> pathlib.Path:
-    """The folder of the programs of a venv with that RedisVL; made once, and again when its list changes."""
-    wanted = REPOSITORY / f"tests/e2e/requirements-redisvl-{request.param}.txt"
-    venv = REPOSITORY / "build" / f"redisvl-{request.param}"
+def redisvl_venv(version: str) -> pathlib.Path:
+    """A venv with that RedisVL; made once, and again when its list changes."""
+    wanted = REPOSITORY / f"tests/e2e/requirements-redisvl-{version}.txt"
+    venv = REPOSITORY / "build" / f"redisvl-{version}"
     installed = venv / "installed.txt"
     if not installed.exists() or installed.read_text() != wanted.read_text():
         run(sys.executable, "-m", "venv", "--clear", venv)
         run(venv / "bin/pip", "install", "-q", "--no-deps", "-r", wanted)
         installed.write_text(wanted.read_text())
-    return venv / "bin"
+    return venv
+
+
+@pytest.fixture(scope="session", params=REDISVL_VERSIONS)
+def redisvl(request) -> pathlib.Path:
+    """The folder of the programs of a venv with that RedisVL."""
+    return redisvl_venv(request.param) / "bin"
 
 
 @pytest.fixture

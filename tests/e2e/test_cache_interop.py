@@ -38,8 +38,8 @@ def start_litellm(shared_provider, tmp_path_factory):
     os.environ.setdefault("LITELLM_BINARY", litellm_cache.litellm_binary())
     started = []
 
-    def start_one(made):
-        environment = {"OPENAI_BASE_URL": shared_provider.url, "OPENAI_API_BASE": shared_provider.url}
+    def start_one(made, **more):
+        environment = {"OPENAI_BASE_URL": shared_provider.url, "OPENAI_API_BASE": shared_provider.url, **more}
         folder = tmp_path_factory.mktemp("litellm")
         started.append(gateway_process.start("litellm", made, folder, environment=environment))
         return started[-1]
