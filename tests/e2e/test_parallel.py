@@ -8,8 +8,9 @@ import pytest
 
 from conftest import deployment
 from raw_http import encode_request, wait_until
+from test_cache import words_of
 
-pytestmark = pytest.mark.sluice_only("a stream's place is free as soon as it has begun, and a client that left keeps its own")
+streams_count = pytest.mark.sluice_only("a stream's place is free as soon as the stream has begun")
 
 
 def config(base: str, router: dict | None = None, **limits) -> dict:
@@ -38,7 +39,7 @@ def holder(provider):
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("stream", [False, pytest.param(True, marks=streams_count)])
 @pytest.mark.parametrize("limits, router", [
     ({"max_parallel_requests": 2}, {}), ({"max_parallel_requests": 2, "rpm": 100, "tpm": 10**9}, {}),
     ({"tpm": 12000}, {}), ({}, {"default_max_parallel_requests": 2})])
@@ -47,7 +48,8 @@ def test_more_than_the_limit_wait_and_are_answered(start, provider, stream, limi
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda i: gateway.chat(f"!slow 0.1 !gap 0.02 call {i}", "narrow", stream=stream), range(6)))
     assert [answer.status for answer in answers] == 6 * [200]
-    assert all("call" in answer.body.decode() for answer in answers)
+    for i, answer in enumerate(answers):
+        assert (words_of(answer) if stream else answer.body.decode()).count(f"call {i}") == 1
     assert len(provider.calls()) == 6 and provider.most_under_way == 2
 
 
@@ -61,6 +63,7 @@ def test_without_a_limit_nobody_waits(start, provider, limits):
         assert {call.result().status for call in calls} == {200}
 
 
+@streams_count
 def test_a_stream_holds_its_place_until_its_end(start, provider, holder):
     gateway = start(config(provider.url, max_parallel_requests=1))
     stream = holder(gateway)
@@ -84,6 +87,7 @@ def test_a_stream_that_ends_frees_its_place(start, provider):
     connection.close()
 
 
+@streams_count
 @pytest.mark.parametrize("cache", [{}, {"litellm_settings": {"cache": True, "cache_params": {"type": "local"}}}],
                          ids=["no cache", "cache"])
 def test_who_leaves_while_waiting_is_not_asked_for(start, provider, holder, cache):
@@ -118,6 +122,7 @@ def test_a_retry_waits_like_everybody(start, provider):
     assert len(provider.calls()) == 8 and provider.most_under_way == 1
 
 
+@pytest.mark.sluice_only("is started anew")
 def test_a_reload_keeps_the_count(start, provider, holder):
     made = config(provider.url, max_parallel_requests=1)
     gateway = start(made)
