@@ -116,7 +116,8 @@ io::Async<Result<cache::Vector>> RemoteEmbedder::ask(std::string_view text, io::
                .arrived = gateway_.loop.now()};
   make_call_id(gateway_, work.call.id);
   (void)scan_json_object(body, work.call.fields);
-  CO_TRY([[maybe_unused]] const Done known, check_model(*asked, work.call));
+  std::optional<router::Group> scratch;
+  CO_TRY([[maybe_unused]] const auto* group, find_group(*asked, work, scratch));
   Exchange x{.gateway = gateway_, .snapshot = *asked, .work = work};
   x.deadline = limit.deadline;
   CO_TRY([[maybe_unused]] const Done opened, co_await open_first_healthy(x));

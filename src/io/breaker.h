@@ -26,12 +26,13 @@ class Breaker {
     missed_ += commands;
     if (sent < counted_until_) return false;
     counted_until_ = now;
-    return ++failures_ >= most_failures && trip();
+    return ++failures_ >= most_failures && trip(now);
   }
   // No need to try again: opens at once. True: it was closed.
-  bool trip() {
+  bool trip(Time now) {
     if (open_) return false;
     open_ = true;
+    opened_at_ = now;
     without_ = missed_;
     pause_ = first_pause;
     return true;
@@ -52,13 +53,14 @@ class Breaker {
 
   // Commands that have had to do without the server in this outage.
   std::uint64_t without() const { return without_; }
+  Time opened_at() const { return opened_at_; }
 
  private:
   bool open_ = false;
   int failures_ = 0;
   std::uint64_t missed_ = 0, without_ = 0;
   std::chrono::milliseconds pause_ = first_pause;
-  Time counted_until_{};
+  Time counted_until_{}, opened_at_{};
 };
 
 }  // namespace sluice::io

@@ -25,6 +25,7 @@ TEST(Breaker, OpensAfterSeveralFailuresInARow) {
   EXPECT_FALSE(breaker.open());
   EXPECT_TRUE(breaker.failed(now, now + 20ms));
   EXPECT_TRUE(breaker.open());
+  EXPECT_EQ(breaker.opened_at(), now + 20ms);
 }
 
 TEST(Breaker, AReplyInTimeBeginsTheCountAnew) {
@@ -59,8 +60,8 @@ TEST(Breaker, CountsAllThatWentWithout) {
 
 TEST(Breaker, OnlyAProbeClosesIt) {
   Breaker breaker;
-  EXPECT_TRUE(breaker.trip());
-  EXPECT_FALSE(breaker.trip());
+  EXPECT_TRUE(breaker.trip(start));
+  EXPECT_FALSE(breaker.trip(start));
   breaker.succeeded();
   EXPECT_TRUE(breaker.open()) << "a reply to what was sent before";
   breaker.probe_succeeded();
@@ -73,7 +74,7 @@ TEST(Breaker, OnlyAProbeClosesIt) {
 
 TEST(Breaker, ProbesBecomeRarerUpToALimit) {
   Breaker breaker;
-  breaker.trip();
+  breaker.trip(start);
   std::chrono::milliseconds last = breaker.pause();
   for (int i = 0; i < 10; i++) {
     breaker.probe_failed();
@@ -82,7 +83,7 @@ TEST(Breaker, ProbesBecomeRarerUpToALimit) {
   }
   EXPECT_EQ(last, Breaker::longest_pause);
   breaker.probe_succeeded();
-  breaker.trip();
+  breaker.trip(start + 1h);
   EXPECT_EQ(breaker.pause(), Breaker::first_pause);
 }
 

@@ -281,7 +281,7 @@ void Node::lose(const Error& why, io::Time begin) {
   const bool failed =
       (!was_up || calls > 0) &&
       breaker_.failed(was_up ? loop_.now() : begin, loop_.now(), static_cast<std::uint64_t>(calls));
-  if (failed || (hopeless && breaker_.trip())) begin_outage(reason);
+  if (failed || (hopeless && breaker_.trip(loop_.now()))) begin_outage(reason);
   fail_all(reason);
 }
 
