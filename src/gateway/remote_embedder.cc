@@ -12,9 +12,15 @@ namespace {
 
 Error no_vector(const char* why) { return gateway_error(std::string("no embedding: ") + why); }
 
-// Neither says anything about the model: the text is at fault, or nobody waits any more.
-bool proves_nothing(const Error& error) {
-  return error.code == ErrorCode::cancelled || error.code == ErrorCode::context_window;
+// The text is at fault, unless the model refuses all texts.
+bool is_about_the_text(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::bad_request:
+    case ErrorCode::context_window:
+    case ErrorCode::content_policy:
+    case ErrorCode::unprocessable: return true;
+    default: return error.status == 413;
+  }
 }
 
 // Not the message: providers quote texts and keys in theirs.
@@ -69,8 +75,18 @@ Status RemoteEmbedder::admit() {
   return fail(no_vector("the embedding model fails and is left alone for a while"));
 }
 
+// A model that refuses a text answers, once it has given a vector for another.
 void RemoteEmbedder::note(const Error* failure, io::Time began) {
-  if (failure != nullptr) return note_failure(*failure, began);
+  if (failure != nullptr && failure->code == ErrorCode::cancelled) return;
+  if (failure == nullptr) works_ = true;
+  const bool answers = failure == nullptr || (works_ && is_about_the_text(*failure));
+  if (answers)
+    note_answer(began);
+  else
+    note_failure(*failure, began);
+}
+
+void RemoteEmbedder::note_answer(io::Time began) {
   if (!breaker_.open()) return breaker_.succeeded();
   if (began < breaker_.opened_at()) return;  // was under way when it opened
   io::outage_ends(name_, breaker_.without());
@@ -78,7 +94,6 @@ void RemoteEmbedder::note(const Error* failure, io::Time began) {
 }
 
 void RemoteEmbedder::note_failure(const Error& failure, io::Time began) {
-  if (proves_nothing(failure)) return;
   const io::Time now = io::Clock::now();
   if (breaker_.open()) {
     breaker_.refused();
@@ -96,9 +111,10 @@ void RemoteEmbedder::note_failure(const Error& failure, io::Time began) {
 // those of the old.
 Result<std::shared_ptr<const Snapshot>> RemoteEmbedder::snapshot() const {
   const std::optional<CacheSettings>& cache = gateway_.snapshot->settings().cache;
-  if (!cache || cache->semantic.vector_model != vector_model_)
-    return fail(no_vector("the configuration names another model by now"));
-  return gateway_.snapshot->for_embeddings();
+  if (cache && cache->semantic.vector_model == vector_model_)
+    return gateway_.snapshot->for_embeddings();
+  return fail(Error{.code = ErrorCode::cancelled,
+                    .message = "no embedding: the configuration names another model by now"});
 }
 
 io::Async<Result<cache::Vector>> RemoteEmbedder::ask(std::string_view text, io::WaitLimit limit) {

@@ -38,6 +38,7 @@ class RemoteEmbedder final : public cache::Embedder {
   Result<std::shared_ptr<const Snapshot>> snapshot() const;
   Status admit();
   void note(const Error* failure, io::Time began);
+  void note_answer(io::Time began);
   void note_failure(const Error& failure, io::Time began);
 
   Gateway& gateway_;
@@ -45,6 +46,7 @@ class RemoteEmbedder final : public cache::Embedder {
   const Milliseconds patience_;
   const std::string name_;  // for the log
   int under_way_ = 0;
+  bool works_ = false;  // has given a vector
   io::Breaker breaker_;
   io::Time try_at_{};  // when an open breaker lets the next call through
 };

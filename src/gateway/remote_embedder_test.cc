@@ -28,7 +28,8 @@ struct RemoteEmbedderTest : ::testing::Test {
   }
   ~RemoteEmbedderTest() override { ::unsetenv("SLUICE_MODEL_DIR"); }
 
-  std::shared_ptr<const Snapshot> serving(const std::string& model) {
+  std::shared_ptr<const Snapshot> serving(const std::string& model,
+                                          std::optional<std::string> mock = {}) {
     Settings settings;
     settings.num_retries = 0;
     settings.deployments = {{.id = "1",
@@ -36,7 +37,8 @@ struct RemoteEmbedderTest : ::testing::Test {
                              .litellm_model = model,
                              .spec = provider::find_provider("sluice"),
                              .model = model.substr(model.find('/') + 1),
-                             .api_base = "http://sluice.invalid"}};
+                             .api_base = "http://sluice.invalid",
+                             .mock_response = std::move(mock)}};
     settings.cache.emplace().semantic = {.embedding_model = "vectors", .vector_model = model};
     return *Snapshot::make(std::move(settings), health, trust, proxies);
   }
@@ -107,6 +109,19 @@ TEST_F(RemoteEmbedderTest, AModelThatFailsIsLeftAloneAndToldOnce) {
   const std::size_t told = log.find("embedding model `vectors` gives no vectors");
   ASSERT_NE(told, std::string::npos) << log;
   EXPECT_EQ(log.find("gives no vectors", told + 50), std::string::npos) << log;
+}
+
+// A mock response makes no embeddings: the text is refused with status 400.
+TEST_F(RemoteEmbedderTest, AModelThatRefusesTextsIsLeftAloneOnlyIfItHasNeverWorked) {
+  constexpr int many = 2 * io::Breaker::most_failures;
+  const auto refusing = serving("sluice/tiny", "no");
+  RemoteEmbedder works(gateway, semantic());
+  ASSERT_TRUE(embed(works));
+  gateway.snapshot = refusing;
+  for (int i = 0; i < many; i++) EXPECT_EQ(embed(works).error().code, ErrorCode::bad_request);
+  RemoteEmbedder never_worked(gateway, semantic());
+  for (int i = 0; i < many; i++) EXPECT_FALSE(embed(never_worked));
+  EXPECT_NE(embed(never_worked).error().message.find("left alone"), std::string::npos);
 }
 
 }  // namespace
