@@ -1,11 +1,9 @@
 #include "cache/late_index.h"
 
-#include <gtest/gtest.h>
-
 #include <future>
 
 #include "cache/embedded_index.h"
-#include "io/testing.h"
+#include "cache/semantic_index_conformance_test.h"
 
 namespace sluice::cache {
 namespace {
@@ -13,6 +11,24 @@ namespace {
 using io::testing::run;
 using io::testing::Running;
 using Floats = std::vector<float>;
+
+io::Async<Result<std::size_t>> clear_nothing(io::WaitLimit) { co_return std::size_t{0}; }
+
+struct OverAnEmbeddedIndex {
+  std::shared_ptr<SemanticIndex> make(io::Loop& loop) {
+    return std::make_shared<LateIndex>(
+        LateIndex::Parts{.loop = loop,
+                         .opening = opening,
+                         .make = [this](std::size_t) { return embedded; },
+                         .clear_unopened = clear_nothing});
+  }
+  std::shared_ptr<EmbeddedIndex> embedded;
+  Opening opening{[this](std::size_t dims) -> Status {
+    embedded = *EmbeddedIndex::open({.dims = dims, .space = "test"});
+    return Done{};
+  }};
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Late, SemanticIndexConformance, OverAnEmbeddedIndex);
 
 io::Async<Result<std::size_t>> clear_five(io::WaitLimit) { co_return std::size_t{5}; }
 

@@ -82,6 +82,18 @@ def test_entries_survive_a_restart(start, provider, tmp_path):
     assert hits_soon(again, SAME) and ask(again, SAME).body == first.body
 
 
+def test_gateways_share_an_index_of_our_own_in_a_redis(start, provider, redis_port):  # noqa: F811
+    made = config(provider.url, type="semantic", host="127.0.0.1", port=redis_port, embedding_model="embed")
+    gateway = start(made)
+    ask(gateway, QUESTION)
+    assert hits_soon(gateway, SAME)
+    other = start(made)
+    assert hits_soon(other, SAME)
+    third = start(made)
+    assert third.ask("POST", "/cache/flushall").status == 200, "though it has seen no vector yet"
+    assert not any(hits_at_once(each, SAME) for each in (gateway, other, third))
+
+
 def test_another_model_begins_anew(start, provider, tmp_path):
     made = embedded_config(provider.url, tmp_path)
     gateway = start(made)
