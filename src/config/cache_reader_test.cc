@@ -189,7 +189,7 @@ TEST(CacheReader, SaysWhatIsWrongAndWhere) {
       {"{type: local, mode: off}", "mode: must be default_on or default_off"},
       {"{type: local, ttl: 0}", "ttl: must be a number of seconds above 0"},
       {"{type: local, ttl: soon}", "ttl: must be a number of seconds, not `soon`"},
-      {"{type: local, stale_if_error: -1}", "stale_if_error: must be a number of seconds above 0"},
+      {"{type: local, stale_if_error: 0}", "stale_if_error: must be a number of seconds above 0"},
       {"{type: redis, host: h, stale_if_error: 60}", "stale_if_error: needs `key_scheme: sluice`"},
       {"{type: local, key_scheme: x}", "key_scheme: must be litellm or sluice"},
       {"{type: local, memory_bytes: lots}",
