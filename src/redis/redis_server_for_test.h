@@ -101,8 +101,8 @@ class RedisServer {
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
-  // It ends at once when its port is taken: then there is no process. Its socket in the folder comes
-  // after the port, and can't be somebody else's.
+  // It ends at once when its port is taken: then there is no process. Its socket in the folder
+  // comes after the port, and can't be somebody else's.
   void wait_until_open() {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     const std::string path = folder_ + "/socket";
