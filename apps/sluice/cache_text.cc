@@ -43,6 +43,24 @@ std::string usage_text(const JsonFields& entry) {
   return text_of(usage, "prompt_tokens") + " + " + text_of(usage, "completion_tokens") + " tokens";
 }
 
+// What matching by meaning did; empty where there is none.
+std::string semantic_text(const JsonFields& stats) {
+  const JsonField* field = stats.find("semantic");
+  JsonFields counts, lookups;
+  if (field == nullptr || scan_json_object(field->value, counts)) return "";
+  std::vector<TableRow> rows;
+  const auto add = [&rows](const std::string& name, const JsonField& count) {
+    rows.push_back({name, std::string(count.value)});
+  };
+  for (const JsonField& count : counts) {
+    if (count.type != JsonType::object)
+      add(std::string(count.key), count);
+    else if (!scan_json_object(count.value, lookups))
+      for (const JsonField& each : lookups) add("lookups: " + std::string(each.key), each);
+  }
+  return draw_table({"Matched by meaning", "Count"}, rows);
+}
+
 }  // namespace
 
 std::string cache_stats_text(std::string_view json) {
@@ -63,7 +81,8 @@ std::string cache_stats_text(std::string_view json) {
     if (rows.back()[0] == "redis") rows.back()[1] = "not known";
   }
   return "type: " + text_of(fields, "type") + "\n" +
-         draw_table({"Store", "Entries", "Bytes", "Capacity", "Evicted", "Expired"}, rows);
+         draw_table({"Store", "Entries", "Bytes", "Capacity", "Evicted", "Expired"}, rows) +
+         semantic_text(fields);
 }
 
 std::string cache_entry_text(std::string_view json) {

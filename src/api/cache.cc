@@ -96,7 +96,7 @@ io::Async<Told> flush(Context& context, cache::ResponseCache& cache) {
 io::Async<Told> stats(Context& context, cache::ResponseCache& cache) {
   const auto rows = co_await cache.stats(limit_of(context));
   if (!rows) co_return fail(as_unhealthy(rows.error()));
-  co_return cache::stats_json(cache.settings().type, *rows);
+  co_return cache::stats_json(cache.settings().type, *rows, cache.semantic_counts());
 }
 
 io::Async<Told> entry(Context& context, cache::ResponseCache& cache) {

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/html.h"
 #include "base/unix_time.h"
+#include "cache/response_cache.h"
 
 namespace sluice::api {
 
@@ -68,6 +69,9 @@ io::Async<Done> answer_metrics(Context& context) {
   const std::vector<const gateway::Metrics*> loops(context.process.metrics.begin(),
                                                    context.process.metrics.end());
   std::string text = gateway::Metrics::print(loops);
+  const auto& cache = context.gateway.cache;
+  const cache::SemanticCounts* semantic = cache == nullptr ? nullptr : cache->semantic_counts();
+  if (semantic != nullptr) text += gateway::print_semantic(*semantic);
   const double started = unix_seconds(context.process.started);
   text +=
       "# HELP process_start_time_seconds When the process started, in seconds since 1970.\n"

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json_write.h"
+#include "cache/semantic_cache.h"
 
 namespace sluice::cache {
 
@@ -53,6 +54,21 @@ void append_usage(std::string& out, const Usage& usage) {
   out += row + "}";
 }
 
+void append_semantic(std::string& out, const SemanticCounts& counts) {
+  std::string lookups = "{", all = "{";
+  for (std::size_t i = 0; i < semantic_outcomes; i++)
+    append_count(lookups, semantic_outcome_name(static_cast<SemanticOutcome>(i)),
+                 counts.lookups[i]);
+  append_name(all, "lookups");
+  all += lookups + "}";
+  append_count(all, "kept", counts.kept);
+  append_count(all, "not_kept", counts.not_kept);
+  append_count(all, "shadow_same", counts.shadow_same);
+  append_count(all, "shadow_other", counts.shadow_other);
+  append_name(out, "semantic");
+  out += all + "}";
+}
+
 }  // namespace
 
 std::string_view type_name(CacheType type) {
@@ -61,7 +77,8 @@ std::string_view type_name(CacheType type) {
   return names.at(static_cast<std::size_t>(type));
 }
 
-std::string stats_json(CacheType type, const ResponseCache::Stats& stats) {
+std::string stats_json(CacheType type, const ResponseCache::Stats& stats,
+                       const SemanticCounts* semantic) {
   std::string out = "{\"type\":\"" + std::string(type_name(type)) + "\",\"stores\":[";
   for (const auto& [name, store] : stats) {
     if (out.back() == '}') out += ",";
@@ -74,14 +91,16 @@ std::string stats_json(CacheType type, const ResponseCache::Stats& stats) {
     append_count(row, "expired", store.expired);
     out += row + "}";
   }
-  return out + "]}";
+  out += "]";
+  if (semantic != nullptr) append_semantic(out, *semantic);
+  return out + "}";
 }
 
 std::string entry_json(std::string_view key, const ResponseCache::Stored& stored, double now) {
   const Entry& entry = stored.hit->entry;
   std::optional<double> left;
-  if (entry.expires_at) left = *entry.expires_at - now;
   if (stored.left) left = std::chrono::duration<double>(*stored.left).count();
+  if (entry.expires_at) left = *entry.expires_at - now;  // what the store adds is for stale answers
   std::string out = "{";
   append_fact(out, "key", key);
   append_seconds(out, "age", now - entry.stored_at);

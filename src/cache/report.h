@@ -12,7 +12,9 @@ namespace sluice::cache {
 std::string_view type_name(CacheType type);
 
 // {"type":"disk","stores":[{"name":"memory","entries":2,"bytes":1810,…},…]}
-std::string stats_json(CacheType type, const ResponseCache::Stats& stats);
+// With counts also "semantic":{"lookups":{"hit":3,"no_neighbour":9,…},"kept":9,…}
+std::string stats_json(CacheType type, const ResponseCache::Stats& stats,
+                       const SemanticCounts* semantic = nullptr);
 
 // {"key":…,"age":12.5,"ttl":3587.5,"group":…,"provider":…,"model":…,"model_id":…,
 //  "from_stream":false,"usage":{…},"response":{…}}. Seconds. `ttl` is null where the entry has no

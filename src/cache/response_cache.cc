@@ -57,6 +57,10 @@ void ResponseCache::open_redis(io::Loop& loop) {
       *client_, store::RedisStore::Options{.name_space = settings().name_space, .owns = owns});
 }
 
+const SemanticCounts* ResponseCache::semantic_counts() const {
+  return semantic_ == nullptr ? nullptr : &shared_->semantic_->counts;
+}
+
 store::Store& ResponseCache::slowest() const {
   if (tiers_ != nullptr) return *tiers_;
   return *shared_->memory_;

@@ -35,6 +35,7 @@ namespace sluice::cache {
 
 class Embedder;
 class SemanticCache;
+struct SemanticCounts;
 struct SharedSemantic;
 
 // What all loops of the process share; two configurations with equal settings share it too.
@@ -84,6 +85,8 @@ class ResponseCache {
 
   // Null: questions are not matched by meaning.
   SemanticCache* semantic() { return semantic_.get(); }
+  // What it did in this process; null: as above.
+  const SemanticCounts* semantic_counts() const;
 
   // For operators.
   io::Async<Status> check(io::WaitLimit limit);

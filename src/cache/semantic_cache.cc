@@ -23,11 +23,24 @@ semantic::CompareOptions options_for(const SemanticSettings& wish, bool is_built
 
 }  // namespace
 
+std::string_view semantic_outcome_name(SemanticOutcome outcome) {
+  constexpr std::array<std::string_view, semantic_outcomes> names{
+      "hit",     "no_neighbour", "other_question", "not_matchable",
+      "resting", "no_vector",    "index_error"};
+  return names.at(static_cast<std::size_t>(outcome));
+}
+
 SemanticCache::SemanticCache(Parts parts)
     : p_(std::move(parts)),
       options_(options_for(p_.settings.semantic, p_.embedder->is_built_in())) {}
 
 Result<AskedQuestion> SemanticCache::prepare(const KeyInput& input) const {
+  auto asked = read(input);
+  if (!asked) p_.counts.of(SemanticOutcome::not_matchable)++;
+  return asked;
+}
+
+Result<AskedQuestion> SemanticCache::read(const KeyInput& input) const {
   TRY(SemanticQuestion question, read_question(input, p_.settings));
   const auto turn = question.first_turn ? semantic::Turn::first : semantic::Turn::later;
   const auto eligible = semantic::judge_question(question.text, turn);
@@ -49,25 +62,34 @@ io::Async<Result<Vector>> SemanticCache::vector_of(std::string_view text, io::Wa
 }
 
 io::Async<bool> SemanticCache::embed(AskedQuestion& asked, io::WaitLimit limit) {
-  if (asked.vector != nullptr || asked.has_no_vector) co_return asked.vector != nullptr;
+  if (asked.vector != nullptr || asked.no_vector) co_return asked.vector != nullptr;
   auto vector = co_await vector_of(asked.question.text, limit);
-  if (vector) asked.vector = std::move(*vector);
-  asked.has_no_vector = !vector;
-  // Too long for the encoder is no failure of the encoder's.
-  if (!vector && vector.error().code != ErrorCode::context_window) p_.counts.no_vector++;
+  if (vector)
+    asked.vector = std::move(*vector);
+  else
+    asked.no_vector = vector.error().code == ErrorCode::context_window
+                          ? SemanticOutcome::not_matchable
+                          : SemanticOutcome::no_vector;
   co_return vector.has_value();
 }
 
-io::Async<std::optional<SemanticHit>> SemanticCache::find(AskedQuestion& asked,
-                                                          io::CancelToken* cancel) {
-  if (!p_.record.admit(asked.question.scope)) {
-    p_.counts.rested++;
-    co_return std::nullopt;
-  }
-  p_.counts.lookups++;
+io::Async<SemanticFound> SemanticCache::find(AskedQuestion& asked, io::CancelToken* cancel) {
+  SemanticFound found = co_await look_up(asked, cancel);
+  p_.counts.of(found.outcome)++;
+  if (found.hit) p_.record.hit(asked.question.scope);
+  co_return found;
+}
+
+io::Async<SemanticFound> SemanticCache::look_up(AskedQuestion& asked, io::CancelToken* cancel) {
+  if (!p_.record.admit(asked.question.scope))
+    co_return SemanticFound{.outcome = SemanticOutcome::resting};
   const io::WaitLimit patience = limit(cancel);
   const bool embedded = co_await embed(asked, patience);
-  if (!embedded) co_return std::nullopt;
+  if (!embedded) {
+    const bool too_long = asked.no_vector == SemanticOutcome::not_matchable;
+    co_return SemanticFound{.outcome = *asked.no_vector,
+                            .reason = too_long ? "longer than the encoder takes" : ""};
+  }
   const SemanticLookup lookup{
       .scope = asked.question.scope,
       .vector = *asked.vector,
@@ -75,40 +97,43 @@ io::Async<std::optional<SemanticHit>> SemanticCache::find(AskedQuestion& asked,
           static_cast<float>(options_.similarity_threshold.value_or(semantic::lowest_similarity)),
       .foreign_too = asked.question.plain && p_.settings.semantic.share_foreign_entries};
   const auto neighbours = co_await p_.index->nearest(lookup, patience);
-  if (!neighbours) {
-    p_.counts.index_errors++;
-    co_return std::nullopt;
-  }
-  auto hit = choose(asked, *neighbours);
-  if (hit) p_.record.hit(asked.question.scope);
-  co_return hit;
+  if (!neighbours) co_return SemanticFound{.outcome = SemanticOutcome::index_error};
+  co_return choose(asked, *neighbours);
 }
 
-bool SemanticCache::is_same(const AskedQuestion& asked, const Neighbour& neighbour) const {
-  const auto verdict = semantic::compare(asked.question.text, neighbour.entry->prompt,
-                                         neighbour.similarity, options_);
-  return verdict.same;
-}
-
-std::optional<SemanticHit> SemanticCache::choose(const AskedQuestion& asked,
-                                                 const std::vector<Neighbour>& neighbours) {
+// The first that asks for the same; else what the nearest one lacks.
+SemanticFound SemanticCache::choose(const AskedQuestion& asked,
+                                    const std::vector<Neighbour>& neighbours) {
   const double oldest =
       asked.time_sensitive ? unix_seconds() - std::chrono::seconds(now_holds).count() : 0;
+  SemanticFound found{.outcome = SemanticOutcome::no_neighbour};
   for (const Neighbour& each : neighbours) {
     if (each.entry->inserted_at < oldest) continue;
-    if (!is_same(asked, each)) {
-      p_.counts.vetoed++;
+    const auto verdict =
+        semantic::compare(asked.question.text, each.entry->prompt, each.similarity, options_);
+    if (verdict.same) {
+      auto hit = hit_of(each);
+      if (hit)
+        return {.outcome = SemanticOutcome::hit,
+                .reason = verdict.reason,
+                .similarity = each.similarity,
+                .hit = std::move(hit)};
       continue;
     }
-    // A plain text, a cut literal: other programs write what they like.
-    auto answer = decode_litellm(provider::Endpoint::chat, each.entry->response);
-    if (!answer || answer_text(answer->body).empty()) continue;
-    p_.index->used(each);
-    return SemanticHit{.body = std::move(answer->body),
-                       .stored_at = each.entry->inserted_at,
-                       .similarity = each.similarity};
+    if (found.outcome == SemanticOutcome::other_question) continue;
+    found = {.outcome = SemanticOutcome::other_question,
+             .reason = verdict.reason,
+             .similarity = each.similarity};
   }
-  return std::nullopt;
+  return found;
+}
+
+// Nothing for a plain text or a cut literal: other programs write what they like.
+std::optional<SemanticHit> SemanticCache::hit_of(const Neighbour& neighbour) {
+  auto answer = decode_litellm(provider::Endpoint::chat, neighbour.entry->response);
+  if (!answer || answer_text(answer->body).empty()) return std::nullopt;
+  p_.index->used(neighbour);
+  return SemanticHit{.body = std::move(answer->body), .stored_at = neighbour.entry->inserted_at};
 }
 
 io::Async<Done> SemanticCache::keep(AskedQuestion& asked, std::string_view body,
@@ -116,7 +141,10 @@ io::Async<Done> SemanticCache::keep(AskedQuestion& asked, std::string_view body,
   if (!answers_by_itself(body)) co_return Done{};
   const io::WaitLimit patience = limit(nullptr);
   const bool embedded = co_await embed(asked, patience);
-  if (!embedded) co_return Done{};
+  if (!embedded) {
+    if (asked.no_vector == SemanticOutcome::no_vector) p_.counts.not_kept++;
+    co_return Done{};
+  }
   if (asked.time_sensitive) ttl = std::min<Milliseconds>(ttl.value_or(now_holds), now_holds);
   const std::string response = encode_litellm(provider::Endpoint::chat, body, unix_seconds());
   const NewSemanticEntry entry{.scope = asked.question.scope,
@@ -125,7 +153,7 @@ io::Async<Done> SemanticCache::keep(AskedQuestion& asked, std::string_view body,
                                .vector = *asked.vector,
                                .ttl = ttl};
   const auto kept = co_await p_.index->put(entry, patience);
-  if (!kept) p_.counts.index_errors++;
+  (kept ? p_.counts.kept : p_.counts.not_kept)++;
   co_return Done{};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The semantic cache as one loop sees it: a question's vector, its nearest neighbours in the same
 // scope, and the decision whether one of them asks for the same.
+#include <array>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -17,24 +18,47 @@
 
 namespace sluice::cache {
 
+// How looking for a question by its meaning ended.
+enum class SemanticOutcome : std::uint8_t {
+  hit,             // the answer to a question that asks for the same
+  no_neighbour,    // nothing near enough was asked in its scope
+  other_question,  // the nearest ones ask for something else
+  not_matchable,   // questions of its kind are not matched by meaning
+  resting,         // its scope hardly ever has a hit
+  no_vector,       // the embedding model gave none in time
+  index_error,     // the index gave no answer in time
+};
+constexpr std::size_t semantic_outcomes = 7;
+std::string_view semantic_outcome_name(SemanticOutcome outcome);
+
 // What the semantic cache of a process did. Any thread.
 struct SemanticCounts {
-  std::atomic<std::uint64_t> lookups = 0, hits = 0, vetoed = 0, no_vector = 0, index_errors = 0,
-                             rested = 0, shadow_hits = 0, shadow_same = 0, shadow_other = 0;
+  using Count = std::atomic<std::uint64_t>;
+  std::array<Count, semantic_outcomes> lookups{};  // by SemanticOutcome
+  Count kept = 0, not_kept = 0;                    // answers; not: no vector, or no index
+  Count shadow_same = 0, shadow_other = 0;         // in shadow mode, what a hit would have told
+
+  Count& of(SemanticOutcome outcome) { return lookups[static_cast<std::size_t>(outcome)]; }
 };
 
 // A question on its way: what was found out is not found out again when its answer is kept.
 struct AskedQuestion {
   SemanticQuestion question;
   bool time_sensitive = false;
-  Vector vector;               // null: not known yet, or
-  bool has_no_vector = false;  // none was to be had, which is not tried again
+  Vector vector;                             // null: not known yet, or
+  std::optional<SemanticOutcome> no_vector;  // why none was to be had, which is not tried again
 };
 
 struct SemanticHit {
   std::string body;  // JSON: a whole chat.completion
   double stored_at = 0;
-  float similarity = 0;
+};
+
+struct SemanticFound {
+  SemanticOutcome outcome;
+  const char* reason = "";              // static text without any word of the questions
+  float similarity = 0;                 // of the neighbour that decided; 0: there was none
+  std::optional<SemanticHit> hit = {};  // of outcome hit
 };
 
 class SemanticCache {
@@ -54,8 +78,8 @@ class SemanticCache {
 
   // Error: why this call is not matched by meaning.
   Result<AskedQuestion> prepare(const KeyInput& input) const;
-  // The answer to a question that asks for the same; nothing if there is none, or none in time.
-  io::Async<std::optional<SemanticHit>> find(AskedQuestion& asked, io::CancelToken* cancel);
+  // Looks for the answer to a question that asks for the same.
+  io::Async<SemanticFound> find(AskedQuestion& asked, io::CancelToken* cancel);
   // Keeps an answer that may stand for other questions.
   io::Async<Done> keep(AskedQuestion& asked, std::string_view body,
                        std::optional<Milliseconds> ttl);
@@ -65,12 +89,13 @@ class SemanticCache {
   SemanticIndex& index() { return *p_.index; }
 
  private:
+  Result<AskedQuestion> read(const KeyInput& input) const;
+  io::Async<SemanticFound> look_up(AskedQuestion& asked, io::CancelToken* cancel);
   // Whether the question has its vector.
   io::Async<bool> embed(AskedQuestion& asked, io::WaitLimit limit);
   io::Async<Result<Vector>> vector_of(std::string_view text, io::WaitLimit limit);
-  std::optional<SemanticHit> choose(const AskedQuestion& asked,
-                                    const std::vector<Neighbour>& neighbours);
-  bool is_same(const AskedQuestion& asked, const Neighbour& neighbour) const;
+  SemanticFound choose(const AskedQuestion& asked, const std::vector<Neighbour>& neighbours);
+  std::optional<SemanticHit> hit_of(const Neighbour& neighbour);
   io::WaitLimit limit(io::CancelToken* cancel) const;
 
   Parts p_;

@@ -54,7 +54,9 @@ struct SemanticCacheTest : ::testing::Test {
   }
   bool hits(const std::string& text) {
     AskedQuestion asked = question(text);
-    return run(loop, cache->find(asked, nullptr)).has_value();
+    found = run(loop, cache->find(asked, nullptr));
+    EXPECT_EQ(found.hit.has_value(), found.outcome == SemanticOutcome::hit);
+    return found.hit.has_value();
   }
   void keep(const std::string& text) {
     AskedQuestion asked = question(text);
@@ -70,6 +72,7 @@ struct SemanticCacheTest : ::testing::Test {
   io::Loop loop;
   CacheSettings settings;
   SemanticCounts counts;
+  SemanticFound found{};
   ScopeRecord record;
   VectorMemo memo{1 << 20};
   std::shared_ptr<FakeEmbedder> embedder = std::make_shared<FakeEmbedder>();
@@ -85,7 +88,7 @@ TEST_F(SemanticCacheTest, AsksForATextsVectorOnce) {
   make();
   embedder->cosines = {{france, 1}};
   AskedQuestion asked = question(france);
-  EXPECT_FALSE(run(loop, cache->find(asked, nullptr)));
+  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::no_neighbour);
   run(loop, cache->keep(asked, answer, std::nullopt));
   EXPECT_TRUE(hits(france));
   EXPECT_EQ(embedder->asked, 1);
@@ -94,10 +97,11 @@ TEST_F(SemanticCacheTest, AsksForATextsVectorOnce) {
 TEST_F(SemanticCacheTest, WithoutAVectorIsAMissThatIsNotTriedAgain) {
   make();
   AskedQuestion asked = question(france);
-  EXPECT_FALSE(run(loop, cache->find(asked, nullptr)));
+  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::no_vector);
   run(loop, cache->keep(asked, answer, std::nullopt));
   EXPECT_EQ(embedder->asked, 1);
-  EXPECT_EQ(counts.no_vector, 1u);
+  EXPECT_EQ(counts.of(SemanticOutcome::no_vector), 1u);
+  EXPECT_EQ(counts.not_kept, 1u);
   EXPECT_EQ(index->count().entries, 0u);
 }
 
@@ -105,9 +109,9 @@ TEST_F(SemanticCacheTest, WhatIsTooLongForTheEncoderIsNoFailure) {
   make();
   embedder->error.code = ErrorCode::context_window;
   AskedQuestion asked = question(france);
-  EXPECT_FALSE(run(loop, cache->find(asked, nullptr)));
+  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::not_matchable);
   run(loop, cache->keep(asked, answer, std::nullopt));
-  EXPECT_EQ(counts.no_vector, 0u);
+  EXPECT_EQ(counts.not_kept, 0u);
   EXPECT_EQ(index->count().entries, 0u);
 }
 
@@ -129,7 +133,10 @@ TEST_F(SemanticCacheTest, VetoesOfAnEncoderThatTheVerifierDoesNotKnowAreTheOpera
   index->remove_all();
   make({.vetoes = true});
   EXPECT_FALSE(answers(france, germany, .96F));
-  EXPECT_EQ(counts.vetoed, 1u);
+  EXPECT_EQ(found.outcome, SemanticOutcome::other_question);
+  EXPECT_NEAR(found.similarity, .96, 1e-3);
+  EXPECT_STRNE(found.reason, "");
+  EXPECT_EQ(counts.of(SemanticOutcome::other_question), 1u);
 }
 
 TEST_F(SemanticCacheTest, TheBuiltInEncoderHasVetoesAndTheVerifier) {
@@ -145,6 +152,7 @@ TEST_F(SemanticCacheTest, WhatMayBeMatchedDoesNotDependOnTheEncoder) {
   JsonFields fields;
   ASSERT_FALSE(scan_json_object(body, fields));
   EXPECT_FALSE(cache->prepare({.group = "g", .fields = &fields}));
+  EXPECT_EQ(counts.of(SemanticOutcome::not_matchable), 1u);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct Pilot {
   std::string body;
   Workspace work;
   ErrorText errors;
+  std::string semantic;  // as in FlightHead
 
   // Attempts until a provider answers or all have failed.
   io::Async<Status> open_upstream(Exchange& exchange);

@@ -25,6 +25,7 @@ struct FlightHead {
   CacheOutcome outcome = CacheOutcome::miss;
   double stored_at = 0;  // Unix seconds; of answers from a cache
   float similarity = 0;  // of semantic ones, for debugging; 0 = not to be told
+  std::string semantic;  // what matching by meaning found, for debugging; empty = not to be told
 };
 
 class Flight : public std::enable_shared_from_this<Flight> {

@@ -5,6 +5,7 @@
 #include "cache/semantic_cache.h"
 #include "gateway/assemble.h"
 #include "gateway/cached_call.h"
+#include "io/group.h"
 #include "provider/catalog.h"
 
 namespace sluice::gateway {
@@ -76,22 +77,51 @@ class FlightRun {
     cache::SemanticCache* const semantic = p_.cache->semantic();
     if (semantic == nullptr || mode() == SemanticMode::off) return;
     auto asked = question_of(*semantic, p_.cache->settings(), p_.work.call, p_.work.cache);
-    if (asked) asked_ = std::move(*asked);
+    if (asked)
+      asked_ = std::move(*asked);
+    else
+      explain({.outcome = cache::SemanticOutcome::not_matchable,
+               .reason = asked.error().message.c_str()});
+  }
+
+  // For the client of a gateway that tells everything: hit;similarity=0.953;reason="…"
+  void explain(const cache::SemanticFound& found) {
+    if (!p_.snapshot->settings().verbose) return;
+    TextBuffer said;
+    said.append(cache::semantic_outcome_name(found.outcome));
+    const auto thousandths = static_cast<std::int64_t>(found.similarity * 1000);
+    if (thousandths > 0) said.append(";similarity=").append_thousandths(thousandths);
+    if (*found.reason != '\0') said.append(";reason=\"").append(found.reason).append("\"");
+    p_.semantic = said.text();
   }
 
   // The answer to a question that means the same. In shadow mode it is only noted.
   io::Async<bool> tell_similar() {
-    auto hit = co_await p_.cache->semantic()->find(*asked_, &p_.flight->cancel());
-    if (!hit) co_return false;
-    const cache::Entry entry{.stored_at = hit->stored_at, .body = hit->body};
+    auto found = co_await p_.cache->semantic()->find(*asked_, &p_.flight->cancel());
+    explain(found);
+    if (!found.hit) co_return false;
+    const cache::Entry entry{.stored_at = found.hit->stored_at, .body = found.hit->body};
     if (!is_fresh(p_.work.cache, entry)) co_return false;
     if (mode() == SemanticMode::shadow) {
-      shadow_ = std::move(*hit);
+      shadow_ = std::move(*found.hit);
       co_return false;
     }
     FlightHead head = stored_head(p_.work.call, entry, CacheOutcome::semantic);
-    if (p_.snapshot->settings().verbose) head.similarity = hit->similarity;
+    if (p_.snapshot->settings().verbose) head.similarity = found.similarity;
+    head.semantic = p_.semantic;
     co_return tell(entry, std::move(head));
+  }
+
+  // Under its key, unless it is there already, and for questions that mean the same. Side by side:
+  // neither is to wait for the other's disk or server.
+  io::Async<Done> keep(const Exchange& x, const std::string& answer, bool is_kept) {
+    const std::string key = is_kept ? std::string() : key_of(x);
+    io::Group group(p_.gateway.loop);
+    if (!is_kept) group.spawn(p_.keep(x, key, answer, x.reply.usage));
+    // A fallback's answer belongs to the fallback's scope, where nobody has asked.
+    if (asked_ && x.record.fallbacks == 0) group.spawn(keep_by_meaning(answer));
+    co_await group.join();
+    co_return Done{};
   }
 
   io::Async<Done> keep_by_meaning(std::string_view answer) {
@@ -118,9 +148,7 @@ class FlightRun {
       kept = answer && p_.keep_now(x, key_of(x), *answer, x.reply.usage);
     };
     co_await relay_to_flight(x, *p_.flight, p_.upstream_head(x), p_.errors.event, keep_now);
-    if (answer && !kept) co_await p_.keep(x, key_of(x), *answer, x.reply.usage);
-    // A fallback's answer belongs to the fallback's scope, where nobody has asked.
-    if (answer && asked_ && x.record.fallbacks == 0) co_await keep_by_meaning(*answer);
+    if (answer) co_await keep(x, *answer, kept);
     co_return Done{};
   }
 
@@ -186,7 +214,7 @@ io::Async<Status> Pilot::open_upstream(Exchange& x) {
 FlightHead Pilot::upstream_head(const Exchange& x) const {
   http::HeaderBlock lines;
   add_reply_headers(x, lines);
-  FlightHead head{.lines = std::string(lines.text())};
+  FlightHead head{.lines = std::string(lines.text()), .semantic = semantic};
   if (!x.call.stream) head.cost = x.record.cost;
   return head;
 }

@@ -23,6 +23,7 @@ void add_cache_headers(http::HeaderBlock& headers, const Workspace& work, const 
   if (outcome != CacheOutcome::miss || head.cost)
     headers.raw().append("x-litellm-response-cost: ").append_double(cost).append("\r\n");
   headers.add_clean("x-sluice-cache", cache_outcome_name(outcome));
+  if (!head.semantic.empty()) headers.add("x-sluice-semantic", head.semantic);
   if (outcome == CacheOutcome::miss) return;
   // The items of an embedding request have keys of their own.
   if (work.call.endpoint != Endpoint::embeddings)

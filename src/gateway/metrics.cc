@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/json_write.h"
+#include "cache/semantic_cache.h"
 #include "provider/catalog.h"
 
 namespace sluice::gateway {
@@ -204,7 +205,7 @@ std::string Metrics::print(std::span<const Metrics* const> loops) {
   counters("litellm_spend_metric_total", "US dollars by the price table or the configured prices.",
            &Series::spend);
   append_type(out, "sluice_cache_requests_total", "counter",
-              "Requests by what the cache had for them: exact, semantic, miss, or off.");
+              "Requests by what the cache had for them: exact, semantic, stale, miss, or off.");
   for (const auto& [key, series] : sums) {
     for (std::size_t i = 1; i < cache_outcomes; i++) {  // 0: there is no cache
       const double count = series->cache[i].value();
@@ -217,6 +218,32 @@ std::string Metrics::print(std::span<const Metrics* const> loops) {
            &Series::attempts);
   counters("sluice_fallbacks_total", "Model groups tried after the one asked for.",
            &Series::fallbacks);
+  return out;
+}
+
+std::string print_semantic(const cache::SemanticCounts& counts) {
+  using Count = cache::SemanticCounts::Count;
+  std::string out;
+  const auto sample = [&out](std::string_view name, std::string_view label, std::string_view value,
+                             const Count& count) {
+    std::string labels;
+    append_label(labels, label, value);
+    append_sample(out, name, labels, static_cast<double>(count));
+  };
+  constexpr std::string_view lookups = "sluice_semantic_lookups_total";
+  append_type(out, lookups, "counter", "Questions by what matching them by meaning found.");
+  for (std::size_t i = 0; i < cache::semantic_outcomes; i++)
+    sample(lookups, "result", semantic_outcome_name(static_cast<cache::SemanticOutcome>(i)),
+           counts.lookups[i]);
+  constexpr std::string_view answers = "sluice_semantic_answers_total";
+  append_type(out, answers, "counter", "Answers that were to be kept for questions like theirs.");
+  sample(answers, "result", "kept", counts.kept);
+  sample(answers, "result", "not_kept", counts.not_kept);
+  constexpr std::string_view shadow = "sluice_semantic_shadow_total";
+  append_type(out, shadow, "counter",
+              "In shadow mode, fresh answers by whether the cache would have told the same.");
+  sample(shadow, "answer", "same", counts.shadow_same);
+  sample(shadow, "answer", "other", counts.shadow_other);
   return out;
 }
 

@@ -13,6 +13,10 @@
 
 #include "gateway/access_record.h"
 
+namespace sluice::cache {
+struct SemanticCounts;
+}
+
 namespace sluice::gateway {
 
 // Written by one thread, read by any.
@@ -88,5 +92,8 @@ class Metrics {
   mutable std::mutex mutex_;  // guards growth of the map against a scrape; the owner reads without
   std::unordered_map<std::string, std::unique_ptr<Series>> series_;
 };
+
+// What the semantic cache of the process did, as a part of that exposition.
+std::string print_semantic(const cache::SemanticCounts& counts);
 
 }  // namespace sluice::gateway

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from gateway_process import REPOSITORY
+from test_semantic import model, semantic_gateway  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.sluice_only("these are not its pages")
 
@@ -84,9 +85,10 @@ def test_every_field_that_is_taken_out_is_listed():
     assert taken - listed == set()
 
 
-def test_every_metric_is_listed(gateway):
-    gateway.chat("hello there")
-    served = set(re.findall(r"^# TYPE (\w+) ", gateway.ask("GET", "/metrics").body.decode(), re.MULTILINE))
+def test_every_metric_is_listed(semantic_gateway):
+    semantic_gateway.chat("hello there")
+    metrics = semantic_gateway.ask("GET", "/metrics").body.decode()
+    served = set(re.findall(r"^# TYPE (\w+) ", metrics, re.MULTILINE))
     assert served == set(first_cells(section("docs/operations.md", "Metrics")))
 
 

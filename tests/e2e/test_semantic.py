@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import subprocess
 import uuid
 
@@ -63,7 +64,8 @@ def test_the_same_question_in_other_words_is_answered(semantic, provider, apart,
     assert (outcome(first), outcome(second)) == ("miss", "semantic")
     assert second.body == first.body and len(provider.calls()) == 1
     assert float(second.header("x-litellm-response-cost")) == 0 and 0 <= int(second.header("age")) <= 5
-    assert second.header("x-litellm-semantic-similarity") is None, "shown to those who debug only"
+    for name in ["x-litellm-semantic-similarity", "x-sluice-semantic"]:
+        assert second.header(name) is None, "shown to those who debug only"
 
 
 @pytest.mark.parametrize(("one", "other"), [
@@ -83,6 +85,31 @@ def test_the_same_question_in_other_words_is_answered(semantic, provider, apart,
 def test_another_question_is_not(semantic, provider, apart, one, other):
     assert outcome(ask(semantic, one, **apart)) == "miss"
     assert outcome(ask(semantic, other, **apart)) == "miss"
+
+
+def count(gateway, result: str) -> float:
+    line = f'sluice_semantic_lookups_total{{result="{result}"}} '
+    metrics = gateway.ask("GET", "/metrics").body.decode()
+    counts = json.loads(gateway.ask("GET", "/cache/stats").body)["semantic"]["lookups"]
+    found = float(metrics.split(line)[1].split("\n")[0])
+    assert found == counts[result]
+    return found
+
+
+def test_every_decision_is_explained_and_counted(start, provider, model, tmp_path):
+    made = config(provider.url, tmp_path)
+    made["litellm_settings"]["set_verbose"] = True
+    gateway = start(made)
+    said = [(QUESTION, "no_neighbour"),
+            ("what's the capital of France", 'hit;similarity=0.9\\d+;reason="[a-z ]+"'),
+            ("What is the capital of Germany?", 'other_question;similarity=0.\\d+;reason="[a-z ]+"'),
+            ("Where is my order?", 'not_matchable;reason="[a-z ]+"')]
+    for text, expected in said:
+        answer = ask(gateway, text)
+        assert re.fullmatch(expected, answer.header("x-sluice-semantic")), text
+        assert text not in answer.header("x-sluice-semantic")
+        assert outcome(answer) == ("semantic" if expected.startswith("hit") else "miss")
+    assert [count(gateway, expected.split(";")[0]) for _, expected in said] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("more", [
