@@ -28,6 +28,9 @@ class Embedder {
   virtual std::string_view space() const = 0;
   // The encoder whose cosines the verifier knows.
   virtual bool is_built_in() const = 0;
+  // Whether each vector is a call that somebody pays for. Others may be asked again for a text that
+  // had none in time.
+  virtual bool is_costly() const = 0;
   // How long a call may wait for a lookup, the vector included.
   virtual Milliseconds patience() const = 0;
 };

@@ -13,6 +13,7 @@ class LocalEmbedder final : public Embedder {
                                   io::WaitLimit limit) override;
   std::string_view space() const override { return pool_.encoder().space(); }
   bool is_built_in() const override;
+  bool is_costly() const override { return false; }
   // The encoder is asked beside other work and takes a millisecond; a longer queue is no help.
   Milliseconds patience() const override { return Milliseconds(50); }
 

@@ -61,16 +61,18 @@ io::Async<Result<Vector>> SemanticCache::vector_of(std::string_view text, io::Wa
   co_return vector;
 }
 
-io::Async<bool> SemanticCache::embed(AskedQuestion& asked, io::WaitLimit limit) {
-  if (asked.vector != nullptr || asked.no_vector) co_return asked.vector != nullptr;
+io::Async<std::optional<SemanticOutcome>> SemanticCache::embed(AskedQuestion& asked,
+                                                               io::WaitLimit limit) {
+  if (asked.vector != nullptr || asked.no_vector) co_return asked.no_vector;
   auto vector = co_await vector_of(asked.question.text, limit);
-  if (vector)
+  if (vector) {
     asked.vector = std::move(*vector);
-  else
-    asked.no_vector = vector.error().code == ErrorCode::context_window
-                          ? SemanticOutcome::not_matchable
-                          : SemanticOutcome::no_vector;
-  co_return vector.has_value();
+    co_return std::nullopt;
+  }
+  const bool too_long = vector.error().code == ErrorCode::context_window;
+  const auto why = too_long ? SemanticOutcome::not_matchable : SemanticOutcome::no_vector;
+  if (too_long || p_.embedder->is_costly()) asked.no_vector = why;
+  co_return why;
 }
 
 io::Async<SemanticFound> SemanticCache::find(AskedQuestion& asked, io::CancelToken* cancel) {
@@ -84,10 +86,10 @@ io::Async<SemanticFound> SemanticCache::look_up(AskedQuestion& asked, io::Cancel
   if (!p_.record.admit(asked.question.scope))
     co_return SemanticFound{.outcome = SemanticOutcome::resting};
   const io::WaitLimit patience = limit(cancel);
-  const bool embedded = co_await embed(asked, patience);
-  if (!embedded) {
-    const bool too_long = asked.no_vector == SemanticOutcome::not_matchable;
-    co_return SemanticFound{.outcome = *asked.no_vector,
+  const auto no_vector = co_await embed(asked, patience);
+  if (no_vector) {
+    const bool too_long = no_vector == SemanticOutcome::not_matchable;
+    co_return SemanticFound{.outcome = *no_vector,
                             .reason = too_long ? "longer than the encoder takes" : ""};
   }
   const SemanticLookup lookup{
@@ -140,9 +142,9 @@ io::Async<Done> SemanticCache::keep(AskedQuestion& asked, std::string_view body,
                                     std::optional<Milliseconds> ttl) {
   if (!answers_by_itself(body)) co_return Done{};
   const io::WaitLimit patience = limit(nullptr);
-  const bool embedded = co_await embed(asked, patience);
-  if (!embedded) {
-    if (asked.no_vector == SemanticOutcome::no_vector) p_.counts.not_kept++;
+  const auto no_vector = co_await embed(asked, patience);
+  if (no_vector) {
+    if (no_vector == SemanticOutcome::no_vector) p_.counts.not_kept++;
     co_return Done{};
   }
   if (asked.time_sensitive) ttl = std::min<Milliseconds>(ttl.value_or(now_holds), now_holds);

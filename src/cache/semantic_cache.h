@@ -91,8 +91,8 @@ class SemanticCache {
  private:
   Result<AskedQuestion> read(const KeyInput& input) const;
   io::Async<SemanticFound> look_up(AskedQuestion& asked, io::CancelToken* cancel);
-  // Whether the question has its vector.
-  io::Async<bool> embed(AskedQuestion& asked, io::WaitLimit limit);
+  // Gets the question its vector. Else: why there is none.
+  io::Async<std::optional<SemanticOutcome>> embed(AskedQuestion& asked, io::WaitLimit limit);
   io::Async<Result<Vector>> vector_of(std::string_view text, io::WaitLimit limit);
   SemanticFound choose(const AskedQuestion& asked, const std::vector<Neighbour>& neighbours);
   std::optional<SemanticHit> hit_of(const Neighbour& neighbour);

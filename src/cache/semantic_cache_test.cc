@@ -25,11 +25,12 @@ struct FakeEmbedder final : Embedder {
   }
   std::string_view space() const override { return "0123456789abcdef"; }
   bool is_built_in() const override { return built_in; }
+  bool is_costly() const override { return costly; }
   Milliseconds patience() const override { return Milliseconds(10'000); }
 
   std::map<std::string, float, std::less<>> cosines;  // with a text at an angle of 0
   Error error = gateway_error("no vector");
-  bool built_in = false;
+  bool built_in = false, costly = true;
   int asked = 0;
 };
 
@@ -103,6 +104,17 @@ TEST_F(SemanticCacheTest, WithoutAVectorIsAMissThatIsNotTriedAgain) {
   EXPECT_EQ(counts.of(SemanticOutcome::no_vector), 1u);
   EXPECT_EQ(counts.not_kept, 1u);
   EXPECT_EQ(index->count().entries, 0u);
+}
+
+// The queue was full when it was looked for, with a client that waited; now nobody does.
+TEST_F(SemanticCacheTest, AVectorThatCostsNothingIsAskedForAgainToKeepTheAnswer) {
+  embedder->costly = false;
+  make();
+  AskedQuestion asked = question(france);
+  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::no_vector);
+  embedder->cosines = {{france, 1}};
+  run(loop, cache->keep(asked, answer, std::nullopt));
+  EXPECT_EQ(index->count().entries, 1u);
 }
 
 TEST_F(SemanticCacheTest, WhatIsTooLongForTheEncoderIsNoFailure) {

@@ -28,6 +28,7 @@ class RemoteEmbedder final : public cache::Embedder {
                                          io::WaitLimit limit) override;
   std::string_view space() const override { return space_; }
   bool is_built_in() const override { return false; }
+  bool is_costly() const override { return true; }
   Milliseconds patience() const override { return patience_; }
 
  private:
