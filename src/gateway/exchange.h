@@ -64,6 +64,9 @@ Milliseconds attempt_timeout(const Exchange& exchange, const Deployment& deploym
 // nothing does, and what to say. (handle_call.cc)
 Result<const router::Group*> find_group(const Snapshot& snapshot, Workspace& work,
                                         std::optional<router::Group>& scratch);
+// Opens the reply to a call that no client's record tells of: a part of a batch, a vector for the
+// cache. It is logged and counted by itself. (handle_call.cc)
+io::Async<Status> open_recorded(Exchange& exchange);
 // Notes in the record what the answer took. (handle_call.cc)
 void note_usage(const Exchange& exchange);
 // The header lines of a provider's answer, without those that each request has of its own.

@@ -31,30 +31,13 @@ std::vector<std::string> split_models(std::string_view list) {
   return models;
 }
 
-io::Async<Status> open(Exchange& x) {
-  std::optional<router::Group> scratch;
-  CO_TRY([[maybe_unused]] const auto* known, find_group(x.snapshot, x.work, scratch));
-  co_return co_await open_first_healthy(x);
-}
-
 io::Async<Done> ask_one(Gateway& gateway, const Snapshot& snapshot, Part& part,
                         const ErrorText& errors) {
   const Call& call = part.work.call;
   Exchange x{.gateway = gateway, .snapshot = snapshot, .work = part.work};
   x.deadline = call.arrived + call.timeout.value_or(snapshot.settings().timeout);
-  const Status opened = co_await open(x);
-  if (opened) {
-    note_usage(x);
-    part.answer = x.reply.body();
-  } else {
-    x.record.error = opened.error().code;
-    x.record.blame = opened.error().blame;
-    part.answer = errors.json(opened.error());
-  }
-  x.record.status = opened ? 200 : opened.error().status;
-  x.record.ended = io::Clock::now();
-  gateway.metrics.count(x.record);
-  gateway.access_log.write(x.record);
+  const Status opened = co_await open_recorded(x);
+  part.answer = opened ? std::string(x.reply.body()) : errors.json(opened.error());
   co_return Done{};
 }
 

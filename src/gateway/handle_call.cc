@@ -142,6 +142,27 @@ void note_usage(const Exchange& x) {
   x.record.cost = provider::cost_of(price, x.reply.usage);
 }
 
+io::Async<Status> open_recorded(Exchange& x) {
+  std::optional<router::Group> scratch;
+  const auto group = find_group(x.snapshot, x.work, scratch);
+  Status opened = Done{};
+  if (group)
+    opened = co_await open_first_healthy(x);
+  else
+    opened = fail(group.error());
+  if (opened) {
+    note_usage(x);
+  } else {
+    x.record.error = opened.error().code;
+    x.record.blame = opened.error().blame;
+  }
+  x.record.status = opened ? 200 : opened.error().status;
+  x.record.ended = io::Clock::now();
+  x.gateway.metrics.count(x.record);
+  x.gateway.access_log.write(x.record);
+  co_return opened;
+}
+
 void Workspace::reset() {
   call.reset();
   record.reset();

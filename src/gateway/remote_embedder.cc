@@ -132,11 +132,12 @@ io::Async<Result<cache::Vector>> RemoteEmbedder::ask(std::string_view text, io::
                .arrived = gateway_.loop.now()};
   make_call_id(gateway_, work.call.id);
   (void)scan_json_object(body, work.call.fields);
-  std::optional<router::Group> scratch;
-  CO_TRY([[maybe_unused]] const auto* group, find_group(*asked, work, scratch));
+  work.record.endpoint = "embeddings";
+  work.record.call_id = work.call.id;
+  work.record.arrived = work.call.arrived;
   Exchange x{.gateway = gateway_, .snapshot = *asked, .work = work};
   x.deadline = limit.deadline;
-  CO_TRY([[maybe_unused]] const Done opened, co_await open_first_healthy(x));
+  CO_TRY([[maybe_unused]] const Done opened, co_await open_recorded(x));
   CO_TRY(std::vector<float> vector, read_vector(x.reply.body()));
   co_return std::make_shared<const std::vector<float>>(std::move(vector));
 }

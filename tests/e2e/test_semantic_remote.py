@@ -72,6 +72,17 @@ def test_a_model_of_the_list_is_asked_with_what_the_list_says(start, provider, t
     assert call.header("authorization") == "Bearer sk-own"
 
 
+def test_what_a_vector_costs_is_counted(start, provider, tmp_path):
+    gateway = start(embedded_config(provider.url, tmp_path))
+    ask(gateway, QUESTION)
+    wait_until(lambda: 'litellm_input_tokens_total{requested_model="embed"' in
+               gateway.ask("GET", "/metrics").body.decode())
+    gateway.stop()
+    rows = [line for line in gateway.log.splitlines() if "endpoint=embeddings" in line]
+    assert len(rows) == 1 and "group=embed" in rows[0] and "status=200" in rows[0]
+    assert QUESTION not in rows[0]
+
+
 def test_entries_survive_a_restart(start, provider, tmp_path):
     made = embedded_config(provider.url, tmp_path)
     gateway = start(made)
