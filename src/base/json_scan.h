@@ -8,7 +8,7 @@
 //   if (const auto fault = scan_json_object(body, fields)) return at(fault->offset, fault->what);
 //   for (const JsonField& field : fields) …
 #include <cstdint>
-#include <list>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,8 +45,8 @@ class JsonFields {
  private:
   friend class JsonScanner;
   std::vector<JsonField> fields_;
-  std::list<std::string> unescaped_keys_;
-  bool has_duplicates_ = false;  // or may have: not looked for in long lists
+  std::forward_list<std::string> unescaped_keys_;
+  bool has_duplicates_ = false;  // or may have: not looked for in long lists, nor by a skim
 };
 
 struct JsonFault {
@@ -61,7 +61,7 @@ constexpr int max_json_depth = 512;
 std::optional<JsonFault> scan_json_object(std::string_view json, JsonFields& fields);
 // The same at a third of the cost, for texts of a sender that is trusted to write JSON: what is
 // nested is only checked to have its strings closed and its brackets balanced. Finds a text that
-// was cut.
+// was cut. Duplicate names are not looked for; the last one is still what find() gives.
 std::optional<JsonFault> skim_json_object(std::string_view json, JsonFields& fields);
 // Scans any one JSON value.
 std::optional<JsonFault> scan_json(std::string_view json);

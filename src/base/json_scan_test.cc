@@ -27,6 +27,27 @@ TEST(JsonScan, TheLastOfDuplicateKeysCountsAlsoWhenOneIsEscaped) {
   EXPECT_EQ(fields.find("model")->value, "\"b\"");
 }
 
+TEST(JsonSkim, TheLastOfDuplicateKeysCounts) {
+  JsonFields fields;
+  ASSERT_FALSE(skim_json_object(R"({"a":1,"b":2,"a":3})", fields));
+  EXPECT_EQ(fields.find("a")->value, "3");
+  EXPECT_FALSE(fields.counts(fields[0]));
+  EXPECT_TRUE(fields.counts(fields[1]));
+  EXPECT_TRUE(fields.counts(fields[2]));
+}
+
+TEST(JsonScan, StringsAtTheVeryEndOfTheTextAreReadToTheirQuote) {
+  for (std::size_t size = 0; size < 100; size++) {
+    const std::string json = "{\"a\":\"" + std::string(size, 'x') + "\"}";
+    JsonFields fields;
+    ASSERT_FALSE(scan_json_object(json, fields)) << size;
+    EXPECT_EQ(fields[0].value.size(), size + 2);
+    EXPECT_TRUE(scan_json_object(json.substr(0, json.size() - 2), fields)) << size;
+    ASSERT_FALSE(skim_json_object(json, fields)) << size;
+    EXPECT_TRUE(skim_json_object(json.substr(0, json.size() - 2), fields)) << size;
+  }
+}
+
 TEST(JsonScan, FaultsSayWhere) {
   struct Case {
     std::string_view json;
@@ -39,6 +60,7 @@ TEST(JsonScan, FaultsSayWhere) {
                                                                 {"{\"a\":1,}", 7},
                                                                 {"{\"a\":\"\\ud800\"}", 6},
                                                                 {"{\"a\":\"\\udc00\"}", 6},
+                                                                {"{\"a\":", 5},
                                                                 {"{\"a\":01}", 5},
                                                                 {"{\"a\":1} x", 8},
                                                                 {"{\"model\": \"gpt\", ", 17},

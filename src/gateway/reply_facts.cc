@@ -1,5 +1,7 @@
 #include "gateway/reply_facts.h"
 
+#include <charconv>
+
 namespace sluice::gateway {
 
 namespace {
@@ -7,7 +9,11 @@ namespace {
 std::int64_t count(const JsonFields& fields, std::string_view name) {
   const JsonField* field = fields.find(name);
   if (field == nullptr || field->type != JsonType::number) return 0;
-  const double value = json_number(field->value).value_or(0);
+  std::int64_t whole = 0;
+  const auto read = std::from_chars(field->value.begin(), field->value.end(), whole);
+  const bool is_whole = read.ec == std::errc() && read.ptr == field->value.end();
+  const double value =
+      is_whole ? static_cast<double>(whole) : json_number(field->value).value_or(0);
   return value > 0 && value < 1e15 ? static_cast<std::int64_t>(value) : 0;
 }
 
