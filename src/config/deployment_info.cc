@@ -179,10 +179,11 @@ std::string_view absent_fact(std::string_view fact) {
 }
 
 std::string supported_params_json(const provider::ProviderSpec& spec, const std::string& model) {
+  const provider::ParamNames names(spec, model);
   std::string json = "[";
   for (const auto param : openai_params) {
     // A value other than 1, since `n` = 1 is accepted everywhere.
-    if (!provider::upstream_name(spec, model, {param, "2"})) continue;
+    if (!names.upstream_name({param, "2"})) continue;
     if (json.size() > 1) json += ',';
     append_json_string(json, param);
   }

@@ -59,7 +59,8 @@ bool is_gateways(std::string_view name) {
 
 class Splicer {
  public:
-  Splicer(const SpliceInput& input, PieceList& out) : in_(input), out_(out) {
+  Splicer(const SpliceInput& input, PieceList& out)
+      : in_(input), out_(out), names_(*input.deployment.spec, input.model) {
     // Both were checked with what they came in.
     if (!in_.call.extra_body.empty()) (void)scan_json_object(in_.call.extra_body, extra_);
     if (!in_.overrides.empty()) (void)scan_json_object(in_.overrides, overrides_);
@@ -146,8 +147,7 @@ class Splicer {
     if (in_.call.endpoint != Endpoint::chat) return false;
     return std::ranges::any_of(in_.call.fields, [&](const JsonField& field) {
       return field.type != JsonType::null && field.key != name &&
-             provider::upstream_name(*in_.deployment.spec, in_.model,
-                                     {.name = field.key, .json = field.value}) == name;
+             names_.upstream_name({.name = field.key, .json = field.value}) == name;
     });
   }
 
@@ -161,8 +161,7 @@ class Splicer {
     if (value == "null" || in_.call.endpoint != Endpoint::chat) return Done{};
     if (listed(deployment.allowed_openai_params, key)) return Done{};
     if (listed(in_.call.allowed_openai_params, key)) return Done{};
-    const auto known =
-        provider::upstream_name(*deployment.spec, in_.model, {.name = key, .json = value});
+    const auto known = names_.upstream_name({.name = key, .json = value});
     if (known) return name = *known, Done{};
     keep = false;
     const bool drop =
@@ -255,6 +254,7 @@ class Splicer {
 
   const SpliceInput& in_;
   PieceList& out_;
+  const provider::ParamNames names_;
   JsonFields extra_, overrides_;
   std::vector<std::string_view> taken_;  // by renamed parameters and by defaults
 };

@@ -35,12 +35,14 @@ std::optional<Text> name_for_reasoning_model(const Param& param) {
 
 }  // namespace
 
-std::optional<std::string_view> upstream_name(const ProviderSpec& spec, std::string_view model,
-                                              const Param& param) {
+ParamNames::ParamNames(const ProviderSpec& spec, std::string_view model)
+    : spec_(spec), reasons_(is_reasoning_model(spec, model)) {}
+
+std::optional<std::string_view> ParamNames::upstream_name(const Param& param) const {
   const bool harmless = param.name == "n" && param.json == "1";
-  if (!harmless && contains(spec.unsupported_params, param.name)) return {};
-  if (is_reasoning_model(spec, model)) return name_for_reasoning_model(param);
-  for (const auto& [ours, theirs] : spec.renamed_params)
+  if (!harmless && contains(spec_.unsupported_params, param.name)) return {};
+  if (reasons_) return name_for_reasoning_model(param);
+  for (const auto& [ours, theirs] : spec_.renamed_params)
     if (ours == param.name) return theirs;
   return param.name;
 }

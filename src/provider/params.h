@@ -13,9 +13,17 @@ struct Param {
   std::string_view json;  // its value as JSON text
 };
 
-// The name to send it under, mostly its own. nullopt: that model refuses it; the caller answers
-// unsupported_params, or leaves it out if the configuration says drop_params.
-std::optional<std::string_view> upstream_name(const ProviderSpec& spec, std::string_view model,
-                                              const Param& param);
+// The names of one model of a provider, whose row must outlive this.
+class ParamNames {
+ public:
+  ParamNames(const ProviderSpec& spec, std::string_view model);
+  // The name to send it under, mostly its own. nullopt: that model refuses it; the caller answers
+  // unsupported_params, or leaves it out if the configuration says drop_params.
+  std::optional<std::string_view> upstream_name(const Param& param) const;
+
+ private:
+  const ProviderSpec& spec_;
+  bool reasons_;  // one of OpenAI's reasoning models
+};
 
 }  // namespace sluice::provider

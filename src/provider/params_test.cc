@@ -35,7 +35,8 @@ TEST(UpstreamName, FollowsRowAndModel) {
       {"mistral", "mistral-large-latest", {"n", "2"}, {}},
   };
   for (const auto& test : cases)
-    EXPECT_EQ(upstream_name(*find_provider(test.provider), test.model, test.param), test.sent_as)
+    EXPECT_EQ(ParamNames(*find_provider(test.provider), test.model).upstream_name(test.param),
+              test.sent_as)
         << test.provider << " " << test.model << " " << test.param.name;
 }
 
