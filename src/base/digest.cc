@@ -3,6 +3,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <array>
+#include <cstring>
 #include <memory>
 
 namespace sluice {
@@ -19,15 +21,25 @@ std::string sha256(std::string_view text) {
   return digest;
 }
 
-std::string hex(std::string_view bytes) {
+// The two digits of each byte.
+constexpr auto hex_digits = [] {
   constexpr char digits[] = "0123456789abcdef";
-  std::string out(bytes.size() * 2, '\0');
-  char* at = out.data();
+  std::array<std::array<char, 2>, 256> table{};
+  for (std::size_t byte = 0; byte < 256; byte++)
+    table[byte] = {digits[byte >> 4], digits[byte & 15]};
+  return table;
+}();
+
+void write_hex(std::string_view bytes, char* to) {
   for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    *at++ = digits[byte >> 4];
-    *at++ = digits[byte & 15];
+    std::memcpy(to, hex_digits[static_cast<unsigned char>(c)].data(), 2);
+    to += 2;
   }
+}
+
+std::string hex(std::string_view bytes) {
+  std::string out(bytes.size() * 2, '\0');
+  write_hex(bytes, out.data());
   return out;
 }
 

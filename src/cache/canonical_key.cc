@@ -126,7 +126,9 @@ std::string key_of(const KeyInput& input, const CacheSettings& settings,
   if (!settings.name_space.empty()) key.append(settings.name_space).append(":");
   if (!input.name_space.empty() && input.name_space != settings.name_space)
     key.append(input.name_space).append(":");
-  return key.append("sluice:").append(hex(sha256(text.text())));
+  key.append("sluice:").append(digits, '0');
+  write_hex(sha256(text.text()), key.data() + key.size() - digits);
+  return key;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/digest.h"
 #include "base/json_write.h"
 #include "gateway/cached_call.h"
 #include "gateway/exchange.h"
@@ -173,17 +174,18 @@ void Workspace::reset() {
 }
 
 void make_call_id(Gateway& gateway, std::string& id) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::uint64_t bits[2] = {gateway.ids(), gateway.ids()};
-  bits[0] = (bits[0] & 0xffffffffffff0fffull) | 0x4000;                 // version 4
-  bits[1] = (bits[1] & 0x3fffffffffffffffull) | 0x8000000000000000ull;  // RFC 4122 variant
+  const std::uint64_t random[2] = {gateway.ids(), gateway.ids()};
+  char bytes[16];
+  std::memcpy(bytes, random, sizeof bytes);
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);  // version 4
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);  // RFC 4122 variant
   id.assign(36, '-');
   char* at = id.data();
-  for (int i = 0; i < 16; i++) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) at++;
-    const auto byte = static_cast<unsigned char>(bits[i / 8] >> (56 - i % 8 * 8));
-    *at++ = digits[byte >> 4];
-    *at++ = digits[byte & 15];
+  std::size_t from = 0;
+  for (const std::size_t size : {4, 2, 2, 2, 6}) {
+    write_hex({bytes + from, size}, at);
+    from += size;
+    at += 2 * size + 1;
   }
 }
 
