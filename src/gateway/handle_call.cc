@@ -221,7 +221,7 @@ io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Worksp
   const Status opened = co_await open_first_healthy(x);
   if (!opened) co_return opened;
 
-  note_usage(x);
+  if (work.call.stream) note_usage(x);
   http::HeaderBlock& headers = begin_answer_headers(work.call);
   if (!work.call.stream)  // of a stream the usage is not known yet
     headers.raw().append("x-litellm-response-cost: ").append_double(x.record.cost).append("\r\n");
