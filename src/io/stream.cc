@@ -293,6 +293,7 @@ void Stream::SendOp::keep_from(std::size_t sent) {
     const auto& [base, size] = pieces_[i];
     const std::size_t taken = std::min(sent, size);
     sent -= taken;
+    if (taken == size) continue;
     rest_.append(static_cast<char*>(base) + taken, size - taken);
   }
   count_ = 0;
