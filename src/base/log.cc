@@ -86,38 +86,11 @@ LogLine::LogLine(TextBuffer& out, LogLevel level, std::string_view message)
   }
 }
 
-void LogLine::name(std::string_view name) {
-  if (json_)
-    out_.append(",\"").append(name).append("\":");
+void LogLine::value(std::string_view text) {
+  if (json_ || !is_plain(text))
+    append_quoted(out_, text);
   else
-    out_.push(' ').append(name).push('=');
-}
-
-LogLine& LogLine::field(std::string_view key, std::string_view value) {
-  name(key);
-  if (json_ || !is_plain(value))
-    append_quoted(out_, value);
-  else
-    out_.append(value);
-  return *this;
-}
-
-LogLine& LogLine::field(std::string_view key, std::int64_t value) {
-  name(key);
-  out_.append_number(value);
-  return *this;
-}
-
-LogLine& LogLine::field(std::string_view key, double value) {
-  name(key);
-  out_.append_double(value);
-  return *this;
-}
-
-LogLine& LogLine::thousandths(std::string_view key, std::int64_t value) {
-  name(key);
-  out_.append_thousandths(value);
-  return *this;
+    out_.append(text);
 }
 
 void LogLine::end() { out_.append(json_ ? std::string_view("}\n") : std::string_view("\n")); }

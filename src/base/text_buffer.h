@@ -16,6 +16,8 @@ class TextBuffer {
     std::char_traits<char>::copy(extend(text.size()), text.data(), text.size());
     return *this;
   }
+  // With small letters for A to Z.
+  TextBuffer& append_lower(std::string_view text);
   TextBuffer& push(char c) {
     *extend(1) = c;
     return *this;

@@ -26,6 +26,16 @@ TEST(TextBuffer, TakesTheTextOfAnEmptyBuffer) {
   EXPECT_EQ(buffer.text(), "a");
 }
 
+TEST(TextBuffer, MakesCapitalsSmallAndLeavesAllElse) {
+  TextBuffer buffer;
+  buffer.append("A").append_lower("X-RateLimit-Limit_Requests@[^`{0\xc3\x84Z").append_lower("");
+  EXPECT_EQ(buffer.append("Z").text(), "Ax-ratelimit-limit_requests@[^`{0\xc3\x84zZ");
+  for (std::size_t size = 0; size < 70; size++) {
+    buffer.clear();
+    EXPECT_EQ(buffer.append_lower(std::string(size, 'Q')).text(), std::string(size, 'q'));
+  }
+}
+
 TEST(TextBuffer, WritesThousandthsAsPythonPrintsFloats) {
   TextBuffer buffer;
   for (const int number : {0, 5, 50, 500, 1500, 2000, 12345, -1250})

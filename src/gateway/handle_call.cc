@@ -65,27 +65,6 @@ void add_milliseconds(http::HeaderBlock& headers, std::string_view line_start,
       .append("\r\n");
 }
 
-// Eight characters at a time: setting one bit makes capitals small and leaves digits and '-' alone;
-// of what else a name can hold only '_' and '^' would change.
-std::string_view append_lower(TextBuffer& out, std::string_view name) {
-  constexpr std::uint64_t small = 0x2020202020202020;
-  char* lower = out.extend(name.size() + 8);
-  std::memcpy(lower, name.data(), name.size());
-  for (std::size_t i = 0; i < name.size(); i += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, lower + i, 8);
-    eight |= small;
-    std::memcpy(lower + i, &eight, 8);
-  }
-  out.retract(8);
-  if (std::memchr(name.data(), '_', name.size()) != nullptr ||
-      std::memchr(name.data(), '^', name.size()) != nullptr) {
-    for (std::size_t i = 0; i < name.size(); i++)
-      if (name[i] == '_' || name[i] == '^') lower[i] = name[i];
-  }
-  return {lower, name.size()};
-}
-
 // The provider's own headers, under LiteLLM's names: llm_provider-NAME, and its rate limits as they
 // are.
 void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
@@ -93,12 +72,9 @@ void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
     if (value.empty() || http::name_is(name, "transfer-encoding") ||
         http::name_is(name, "connection"))
       continue;
-    TextBuffer& out = headers.raw();
-    out.append("llm_provider-");
-    const std::string_view lowered = append_lower(out, name);
-    const bool rate_limit = lowered.starts_with("x-ratelimit-");
-    out.append(": ").append(value).append("\r\n");
-    if (rate_limit) headers.add_clean(name, value);
+    headers.raw().append("llm_provider-").append_lower(name);
+    headers.raw().append(": ").append(value).append("\r\n");
+    if (http::name_is(name.substr(0, 12), "x-ratelimit-")) headers.add_clean(name, value);
   }
 }
 
@@ -221,14 +197,14 @@ io::Async<Status> handle_call(Gateway& gateway, const Snapshot& snapshot, Worksp
   const Status opened = co_await open_first_healthy(x);
   if (!opened) co_return opened;
 
-  if (work.call.stream) note_usage(x);
+  note_usage(x);
   http::HeaderBlock& headers = begin_answer_headers(work.call);
   if (!work.call.stream)  // of a stream the usage is not known yet
     headers.raw().append("x-litellm-response-cost: ").append_double(x.record.cost).append("\r\n");
   if (gateway.cache != nullptr) headers.add_clean("x-sluice-cache", "off");
   add_reply_headers(x, headers);
   co_await relay(x, out, headers, errors.event);
-  note_usage(x);
+  if (work.call.stream) note_usage(x);
   co_return Done{};
 }
 

@@ -64,9 +64,8 @@ std::string_view reason_phrase(int status) {
 }
 
 HeaderBlock& HeaderBlock::add(std::string_view name, std::string_view value) {
-  bool clean = true;
-  for (const char c : value) clean &= c != '\r' && c != '\n' && c != '\0';
-  if (clean) return add_clean(name, value);
+  if (!value.contains('\r') && !value.contains('\n') && !value.contains('\0'))
+    return add_clean(name, value);
   text_.append(name).append(": ");
   for (const char c : value) {
     if (c != '\r' && c != '\n' && c != '\0') text_.push(c);
