@@ -34,7 +34,7 @@ __m128i string_stops(const char* at) {
 
 }  // namespace
 
-const char* skip_plain_json(const char* at, const char* end) {
+[[gnu::noinline]] const char* skip_plain_json(const char* at, const char* end) {
 #if defined(__SSE2__)
   for (int blocks = 0; end - at >= 16; at += 16, blocks++) {
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(string_stops(at)));
@@ -56,7 +56,7 @@ const char* skip_plain_json(const char* at, const char* end) {
 namespace {
 
 // skip_plain_json, for strings that mostly end within 16 bytes: names, roles, ids.
-inline const char* skip_short_plain(const char* at, const char* end) {
+[[gnu::always_inline]] inline const char* skip_short_plain(const char* at, const char* end) {
 #if defined(__SSE2__)
   if (end - at >= 16) {
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(string_stops(at)));
@@ -117,7 +117,8 @@ bool is_low_surrogate(int unit) { return unit >= 0xdc00 && unit < 0xe000; }
 
 }  // namespace
 
-// The pass over the text. Methods return false after fail(); `at_` then stands at the fault.
+// The pass over the text. Names and strings, of which a text mostly consists, are read inline; what
+// is long or rare is not. Methods return false after fail(); `at_` then stands at the fault.
 class JsonScanner {
  public:
   enum class Depth { strict, skim };
@@ -239,7 +240,7 @@ class JsonScanner {
     return more = true;
   }
 
-  bool key(JsonFields& fields, std::string_view& text) {
+  [[gnu::always_inline]] bool key(JsonFields& fields, std::string_view& text) {
     const char* start = at_;
     bool escaped = false;
     if (!next_is('"')) return fail("expected a key in double quotes");
@@ -372,7 +373,7 @@ class JsonScanner {
     return at_ > start;
   }
 
-  bool string(bool& escaped) {
+  [[gnu::always_inline]] bool string(bool& escaped) {
     escaped = false;
     const char* start = at_++;
     for (;;) {
@@ -385,7 +386,7 @@ class JsonScanner {
     }
   }
 
-  bool escape() {
+  [[gnu::noinline]] bool escape() {
     const char* start = at_++;
     if (at_ == end_) return fail("the JSON text ends too early");
     if (*at_ != 'u') {
