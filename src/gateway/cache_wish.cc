@@ -98,7 +98,7 @@ std::string flight_key(const Call& call, const CacheWish& wish) {
     if (field != nullptr) key.append("\n").append(name).append(" ").append(field->value);
   }
   if (call.timeout) key.append("\n").append(std::to_string(call.timeout->count()));
-  return key.append("\n").append(call.forwarded_headers);
+  return key.append("\n").append(call.cache_control).append("\n").append(call.forwarded_headers);
 }
 
 }  // namespace sluice::gateway

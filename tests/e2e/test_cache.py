@@ -215,6 +215,18 @@ def test_who_wants_no_old_answer_gets_none(patient, provider, text, wish):
     assert patient.chat(asked, num_retries=0, cache=wish).status == 500
 
 
+def test_who_wants_no_old_answer_shares_no_call_that_may_end_with_one(patient, provider, text):
+    asked = f"!after 1 !slow 0.3 !status 500 {text}"
+    assert patient.chat(asked, num_retries=0).status == 200
+    wait_until_it_ends(patient, asked)
+    body = {"model": "chat", "messages": [{"role": "user", "content": asked}], "num_retries": 0}
+    headers = [{}, {"Cache-Control": "max-age=0"}]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        any_age, young = pool.map(
+            lambda more: patient.ask("POST", "/v1/chat/completions", more, body), headers)
+    assert outcome(any_age) == "stale" and young.status == 500
+
+
 def test_embeddings_are_kept_item_by_item(cached, provider, text):
     def embed(items):
         return cached.ask("POST", "/v1/embeddings", None, {"model": "embed", "input": items})
