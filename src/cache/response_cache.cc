@@ -112,22 +112,24 @@ store::Bytes ResponseCache::encode(provider::Endpoint endpoint, Entry& entry,
                                                  : encode_entry(entry));
 }
 
-std::optional<Milliseconds> ResponseCache::stored_for(std::optional<Milliseconds> ttl) const {
-  if (ttl) *ttl += settings().stale_if_error;
+// An item of an embedding request is never told once it has ended.
+std::optional<Milliseconds> ResponseCache::stored_for(provider::Endpoint endpoint,
+                                                      std::optional<Milliseconds> ttl) const {
+  if (ttl && endpoint != provider::Endpoint::embeddings) *ttl += settings().stale_if_error;
   return ttl;
 }
 
 bool ResponseCache::keep_now(provider::Endpoint endpoint, std::string_view key, Entry entry,
                              std::optional<Milliseconds> ttl) {
   if (tiers_ != nullptr) return false;
-  shared_->memory_->keep(key, encode(endpoint, entry, ttl), stored_for(ttl));
+  shared_->memory_->keep(key, encode(endpoint, entry, ttl), stored_for(endpoint, ttl));
   return true;
 }
 
 io::Async<Done> ResponseCache::keep(provider::Endpoint endpoint, std::string_view key, Entry entry,
                                     std::optional<Milliseconds> ttl) {
   store::Bytes bytes = encode(endpoint, entry, ttl);
-  co_await slowest().put(key, std::move(bytes), stored_for(ttl), limit(nullptr));
+  co_await slowest().put(key, std::move(bytes), stored_for(endpoint, ttl), limit(nullptr));
   co_return Done{};
 }
 

@@ -111,7 +111,8 @@ class ResponseCache {
   std::unique_ptr<const Hit> read(provider::Endpoint endpoint, store::Bytes bytes) const;
   store::Bytes encode(provider::Endpoint endpoint, Entry& entry,
                       std::optional<Milliseconds> ttl) const;
-  std::optional<Milliseconds> stored_for(std::optional<Milliseconds> ttl) const;
+  std::optional<Milliseconds> stored_for(provider::Endpoint endpoint,
+                                         std::optional<Milliseconds> ttl) const;
   io::WaitLimit limit(io::CancelToken* cancel) const;
   void open_redis(io::Loop& loop);
 
