@@ -84,7 +84,7 @@ TEST_F(LateIndexTest, WhileItOpensALookupFindsNothingAndAnEntryWaits) {
   EXPECT_FALSE(first.done());
   let_go.set_value();
   ASSERT_TRUE(put(*index, "two", {0, 1}));
-  EXPECT_TRUE(first.done() && second.done());
+  io::testing::run_until(loop, [&] { return first.done() && second.done(); });
   EXPECT_EQ(nearest(*index, {1, 0})->size(), 2u);
 }
 
