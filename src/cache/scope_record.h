@@ -17,7 +17,8 @@ class ScopeRecord {
 
   // False: the scope rests, this lookup is to be left out.
   bool admit(std::string_view scope);
-  void hit(std::string_view scope);
+  // A lookup that the index has answered.
+  void note(std::string_view scope, bool hit);
 
  private:
   struct Tally {

@@ -35,12 +35,6 @@ SemanticCache::SemanticCache(Parts parts)
       options_(options_for(p_.settings.semantic, p_.embedder->is_built_in())) {}
 
 Result<AskedQuestion> SemanticCache::prepare(const KeyInput& input) const {
-  auto asked = read(input);
-  if (!asked) p_.counts.of(SemanticOutcome::not_matchable)++;
-  return asked;
-}
-
-Result<AskedQuestion> SemanticCache::read(const KeyInput& input) const {
   TRY(SemanticQuestion question, read_question(input, p_.settings));
   const auto turn = question.first_turn ? semantic::Turn::first : semantic::Turn::later;
   const auto eligible = semantic::judge_question(question.text, turn);
@@ -75,14 +69,25 @@ io::Async<std::optional<SemanticOutcome>> SemanticCache::embed(AskedQuestion& as
   co_return why;
 }
 
-io::Async<SemanticFound> SemanticCache::find(AskedQuestion& asked, io::CancelToken* cancel) {
-  SemanticFound found = co_await look_up(asked, cancel);
+io::Async<SemanticFound> SemanticCache::find(AskedQuestion& asked, double oldest,
+                                             io::CancelToken* cancel) {
+  SemanticFound found = co_await look_up(asked, oldest, cancel);
+  if (cancel != nullptr && cancel->cancelled()) co_return found;  // nobody's fault
   p_.counts.of(found.outcome)++;
-  if (found.hit) p_.record.hit(asked.question.scope);
+  // Without a vector, or an answer of the index, nothing is known of the scope.
+  switch (found.outcome) {
+    case SemanticOutcome::hit:
+    case SemanticOutcome::no_neighbour:
+    case SemanticOutcome::other_question:
+      p_.record.note(asked.question.scope, found.hit.has_value());
+      break;
+    default: break;
+  }
   co_return found;
 }
 
-io::Async<SemanticFound> SemanticCache::look_up(AskedQuestion& asked, io::CancelToken* cancel) {
+io::Async<SemanticFound> SemanticCache::look_up(AskedQuestion& asked, double oldest,
+                                                io::CancelToken* cancel) {
   if (!p_.record.admit(asked.question.scope))
     co_return SemanticFound{.outcome = SemanticOutcome::resting};
   const io::WaitLimit patience = limit(cancel);
@@ -100,14 +105,14 @@ io::Async<SemanticFound> SemanticCache::look_up(AskedQuestion& asked, io::Cancel
       .foreign_too = asked.question.plain && p_.settings.semantic.share_foreign_entries};
   const auto neighbours = co_await p_.index->nearest(lookup, patience);
   if (!neighbours) co_return SemanticFound{.outcome = SemanticOutcome::index_error};
-  co_return choose(asked, *neighbours);
+  co_return choose(asked, oldest, *neighbours);
 }
 
 // The first that asks for the same; else what the nearest one lacks.
-SemanticFound SemanticCache::choose(const AskedQuestion& asked,
+SemanticFound SemanticCache::choose(const AskedQuestion& asked, double oldest,
                                     const std::vector<Neighbour>& neighbours) {
-  const double oldest =
-      asked.time_sensitive ? unix_seconds() - std::chrono::seconds(now_holds).count() : 0;
+  if (asked.time_sensitive)
+    oldest = std::max(oldest, unix_seconds() - std::chrono::seconds(now_holds).count());
   SemanticFound found{.outcome = SemanticOutcome::no_neighbour};
   for (const Neighbour& each : neighbours) {
     if (each.entry->inserted_at < oldest) continue;
@@ -160,18 +165,21 @@ io::Async<Done> SemanticCache::keep(AskedQuestion& asked, std::string_view body,
 }
 
 io::Async<Done> SemanticCache::judge_shadow(const SemanticHit& stored, std::string_view fresh) {
-  constexpr float alike = 0.9f;
-  const std::string then = answer_text(stored.body), now = answer_text(fresh);
-  bool same = then == now;
-  if (!same) {
-    const io::WaitLimit patience = limit(nullptr);
-    const auto first = co_await p_.embedder->embed(then, embed::LongText::cut, patience);
-    const auto second = co_await p_.embedder->embed(now, embed::LongText::cut, patience);
-    const auto cosine = first && second ? cosine_of(**first, **second) : std::nullopt;
-    same = cosine && *cosine >= alike;
-  }
-  (same ? p_.counts.shadow_same : p_.counts.shadow_other)++;
+  const auto same = co_await say_the_same(answer_text(stored.body), answer_text(fresh));
+  if (same) (*same ? p_.counts.shadow_same : p_.counts.shadow_other)++;
   co_return Done{};
+}
+
+// Nothing: it can't be told without their vectors.
+io::Async<std::optional<bool>> SemanticCache::say_the_same(std::string then, std::string now) {
+  constexpr float alike = 0.9f;
+  if (then == now) co_return true;
+  const io::WaitLimit patience = limit(nullptr);
+  const auto first = co_await p_.embedder->embed(then, embed::LongText::cut, patience);
+  const auto second = co_await p_.embedder->embed(now, embed::LongText::cut, patience);
+  const auto cosine = first && second ? cosine_of(**first, **second) : std::nullopt;
+  if (!cosine) co_return std::nullopt;
+  co_return *cosine >= alike;
 }
 
 }  // namespace sluice::cache

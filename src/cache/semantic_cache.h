@@ -28,7 +28,7 @@ enum class SemanticOutcome : std::uint8_t {
   no_vector,       // the embedding model gave none in time
   index_error,     // the index gave no answer in time
 };
-constexpr std::size_t semantic_outcomes = 7;
+constexpr auto semantic_outcomes = static_cast<std::size_t>(SemanticOutcome::index_error) + 1;
 std::string_view semantic_outcome_name(SemanticOutcome outcome);
 
 // What the semantic cache of a process did. Any thread.
@@ -78,8 +78,9 @@ class SemanticCache {
 
   // Error: why this call is not matched by meaning.
   Result<AskedQuestion> prepare(const KeyInput& input) const;
-  // Looks for the answer to a question that asks for the same.
-  io::Async<SemanticFound> find(AskedQuestion& asked, io::CancelToken* cancel);
+  // Looks for the answer to a question that asks for the same, stored at `oldest` (Unix seconds) or
+  // later. Counts the outcome.
+  io::Async<SemanticFound> find(AskedQuestion& asked, double oldest, io::CancelToken* cancel);
   // Keeps an answer that may stand for other questions.
   io::Async<Done> keep(AskedQuestion& asked, std::string_view body,
                        std::optional<Milliseconds> ttl);
@@ -87,14 +88,16 @@ class SemanticCache {
   io::Async<Done> judge_shadow(const SemanticHit& stored, std::string_view fresh);
 
   SemanticIndex& index() { return *p_.index; }
+  SemanticCounts& counts() { return p_.counts; }
 
  private:
-  Result<AskedQuestion> read(const KeyInput& input) const;
-  io::Async<SemanticFound> look_up(AskedQuestion& asked, io::CancelToken* cancel);
+  io::Async<SemanticFound> look_up(AskedQuestion& asked, double oldest, io::CancelToken* cancel);
   // Gets the question its vector. Else: why there is none.
   io::Async<std::optional<SemanticOutcome>> embed(AskedQuestion& asked, io::WaitLimit limit);
   io::Async<Result<Vector>> vector_of(std::string_view text, io::WaitLimit limit);
-  SemanticFound choose(const AskedQuestion& asked, const std::vector<Neighbour>& neighbours);
+  SemanticFound choose(const AskedQuestion& asked, double oldest,
+                       const std::vector<Neighbour>& neighbours);
+  io::Async<std::optional<bool>> say_the_same(std::string then, std::string now);
   std::optional<SemanticHit> hit_of(const Neighbour& neighbour);
   io::WaitLimit limit(io::CancelToken* cancel) const;
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/unix_time.h"
 #include "cache/embedded_index.h"
 #include "io/testing.h"
 
@@ -55,7 +56,7 @@ struct SemanticCacheTest : ::testing::Test {
   }
   bool hits(const std::string& text) {
     AskedQuestion asked = question(text);
-    found = run(loop, cache->find(asked, nullptr));
+    found = run(loop, cache->find(asked, 0, nullptr));
     EXPECT_EQ(found.hit.has_value(), found.outcome == SemanticOutcome::hit);
     return found.hit.has_value();
   }
@@ -89,7 +90,7 @@ TEST_F(SemanticCacheTest, AsksForATextsVectorOnce) {
   make();
   embedder->cosines = {{france, 1}};
   AskedQuestion asked = question(france);
-  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::no_neighbour);
+  EXPECT_EQ(run(loop, cache->find(asked, 0, nullptr)).outcome, SemanticOutcome::no_neighbour);
   run(loop, cache->keep(asked, answer, std::nullopt));
   EXPECT_TRUE(hits(france));
   EXPECT_EQ(embedder->asked, 1);
@@ -98,7 +99,7 @@ TEST_F(SemanticCacheTest, AsksForATextsVectorOnce) {
 TEST_F(SemanticCacheTest, WithoutAVectorIsAMissThatIsNotTriedAgain) {
   make();
   AskedQuestion asked = question(france);
-  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::no_vector);
+  EXPECT_EQ(run(loop, cache->find(asked, 0, nullptr)).outcome, SemanticOutcome::no_vector);
   run(loop, cache->keep(asked, answer, std::nullopt));
   EXPECT_EQ(embedder->asked, 1);
   EXPECT_EQ(counts.of(SemanticOutcome::no_vector), 1u);
@@ -111,7 +112,7 @@ TEST_F(SemanticCacheTest, AVectorThatCostsNothingIsAskedForAgainToKeepTheAnswer)
   embedder->costly = false;
   make();
   AskedQuestion asked = question(france);
-  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::no_vector);
+  EXPECT_EQ(run(loop, cache->find(asked, 0, nullptr)).outcome, SemanticOutcome::no_vector);
   embedder->cosines = {{france, 1}};
   run(loop, cache->keep(asked, answer, std::nullopt));
   EXPECT_EQ(index->count().entries, 1u);
@@ -121,7 +122,7 @@ TEST_F(SemanticCacheTest, WhatIsTooLongForTheEncoderIsNoFailure) {
   make();
   embedder->error.code = ErrorCode::context_window;
   AskedQuestion asked = question(france);
-  EXPECT_EQ(run(loop, cache->find(asked, nullptr)).outcome, SemanticOutcome::not_matchable);
+  EXPECT_EQ(run(loop, cache->find(asked, 0, nullptr)).outcome, SemanticOutcome::not_matchable);
   run(loop, cache->keep(asked, answer, std::nullopt));
   EXPECT_EQ(counts.not_kept, 0u);
   EXPECT_EQ(index->count().entries, 0u);
@@ -164,7 +165,43 @@ TEST_F(SemanticCacheTest, WhatMayBeMatchedDoesNotDependOnTheEncoder) {
   JsonFields fields;
   ASSERT_FALSE(scan_json_object(body, fields));
   EXPECT_FALSE(cache->prepare({.group = "g", .fields = &fields}));
-  EXPECT_EQ(counts.of(SemanticOutcome::not_matchable), 1u);
+}
+
+// Else an outage of the embedding model would send every busy scope to rest.
+TEST_F(SemanticCacheTest, OnlyWhatTheIndexAnswersTellsOfAScope) {
+  make();
+  for (std::uint32_t i = 0; i <= ScopeRecord::enough_lookups; i++) EXPECT_FALSE(hits(france));
+  EXPECT_EQ(counts.of(SemanticOutcome::no_vector), ScopeRecord::enough_lookups + 1);
+  embedder->cosines = {{france, 1}};
+  EXPECT_FALSE(hits(france));
+  EXPECT_EQ(found.outcome, SemanticOutcome::no_neighbour);
+  for (std::uint32_t i = 0; i < ScopeRecord::enough_lookups; i++) EXPECT_FALSE(hits(france));
+  EXPECT_EQ(found.outcome, SemanticOutcome::resting);
+}
+
+TEST_F(SemanticCacheTest, AnEntryThatIsTooOldForTheCallIsNone) {
+  make();
+  embedder->cosines = {{france, 1}};
+  keep(france);
+  EXPECT_TRUE(hits(france));
+  AskedQuestion asked = question(france);
+  const double tomorrow = unix_seconds() + 86'400;
+  EXPECT_EQ(run(loop, cache->find(asked, tomorrow, nullptr)).outcome,
+            SemanticOutcome::no_neighbour);
+}
+
+TEST_F(SemanticCacheTest, WhatCantBeComparedIsNotCountedInTheShadow) {
+  make();
+  const std::string other =
+      R"({"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"no"}}]})";
+  const SemanticHit stored{.body = std::string(answer)};
+  run(loop, cache->judge_shadow(stored, other));
+  EXPECT_EQ(counts.shadow_same + counts.shadow_other, 0u);
+  run(loop, cache->judge_shadow(stored, answer));
+  EXPECT_EQ(counts.shadow_same, 1u);
+  embedder->cosines = {{"yes", 1}, {"no", 0}};
+  run(loop, cache->judge_shadow(stored, other));
+  EXPECT_EQ(counts.shadow_other, 1u);
 }
 
 }  // namespace

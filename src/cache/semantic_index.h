@@ -77,7 +77,8 @@ class SemanticIndex {
   virtual io::Async<Status> check(io::WaitLimit limit) = 0;
   // The caller has served this one: where room is short, it stays longer.
   virtual void used(const Neighbour&) {}
-  virtual std::string_view name() const = 0;  // "embedded", "search", "vector-set", "replicated"
+  // "embedded", "search", "vector-set", "replicated"; "unopened" before one of them is there.
+  virtual std::string_view name() const = 0;
 };
 
 // What every index refuses, whatever is behind it.

@@ -23,7 +23,7 @@ enum class CacheOutcome : std::uint8_t {
   semantic,  // stored for a question that means the same
   stale,     // stored for the same request and past its end, as no provider answered
 };
-constexpr std::size_t cache_outcomes = 6;
+constexpr auto cache_outcomes = static_cast<std::size_t>(CacheOutcome::stale) + 1;
 std::string_view cache_outcome_name(CacheOutcome outcome);  // "" for none
 
 struct AccessRecord {

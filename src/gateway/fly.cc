@@ -2,6 +2,7 @@
 // provider said.
 #include <algorithm>
 
+#include "base/unix_time.h"
 #include "cache/semantic_cache.h"
 #include "gateway/assemble.h"
 #include "gateway/cached_call.h"
@@ -79,9 +80,14 @@ class FlightRun {
     auto asked = question_of(*semantic, p_.cache->settings(), p_.work.call, p_.work.cache);
     if (asked)
       asked_ = std::move(*asked);
-    else
-      explain({.outcome = cache::SemanticOutcome::not_matchable,
-               .reason = asked.error().message.c_str()});
+    else if (p_.work.cache.reads)
+      note_unmatched(*semantic, asked.error());
+  }
+
+  void note_unmatched(cache::SemanticCache& semantic, const Error& why) {
+    constexpr auto outcome = cache::SemanticOutcome::not_matchable;
+    semantic.counts().of(outcome)++;
+    explain({.outcome = outcome, .reason = why.message.c_str()});
   }
 
   // For the client of a gateway that tells everything: hit;similarity=0.953;reason="…"
@@ -97,11 +103,13 @@ class FlightRun {
 
   // The answer to a question that means the same. In shadow mode it is only noted.
   io::Async<bool> tell_similar() {
-    auto found = co_await p_.cache->semantic()->find(*asked_, &p_.flight->cancel());
+    const auto& max_age = p_.work.cache.control.max_age;
+    const double oldest =
+        max_age ? unix_seconds() - std::chrono::duration<double>(*max_age).count() : 0;
+    auto found = co_await p_.cache->semantic()->find(*asked_, oldest, &p_.flight->cancel());
     explain(found);
     if (!found.hit) co_return false;
     const cache::Entry entry{.stored_at = found.hit->stored_at, .body = found.hit->body};
-    if (!is_fresh(p_.work.cache, entry)) co_return false;
     if (mode() == SemanticMode::shadow) {
       shadow_ = std::move(*found.hit);
       co_return false;

@@ -3,8 +3,8 @@
 // free waits on its own loop, in the order of coming, and a permit may be given back on another.
 //
 //   Semaphore::Permit permit;
-//   const IoError ended = co_await semaphore.acquire(2, loop, limit, permit);   // none = it holds
-//   one
+//   const IoError ended = co_await semaphore.acquire(2, loop, limit, permit);
+//   if (ended == IoError::none) …   // the permit is held
 //
 // The limit may change from one call to the next: the latest one counts.
 #include <cstdint>
