@@ -2,10 +2,15 @@
 //
 //   bench_load -p port [-c connections=64] [-w warmup_s=1] [-t seconds=5] [-r rate] [-n requests]
 //              [-b body_bytes=600] [-s] [-u path=/v1/chat/completions] [-k bearer_key]
+//              [-q questions] [-z exponent | -o | -a]
 //
 // Without -r the loop is closed: each connection has one request in flight. With it requests go out
 // by the clock and latency counts from the time one was due, so that a stall of the server is not
 // hidden. -s asks for a stream, counts its events and how long each was under way.
+//
+// -q asks so many different questions, of the same length, drawn evenly; with -z by Zipf's law,
+// with -o one after the other, so that -n can ask each once. -a writes a single one of them in so
+// many ways, by capitals: what a semantic cache takes for the same and an exact one does not.
 //
 // Prints "measuring" when the warm-up is over and one line of JSON at the end; then it keeps its
 // connections until standard input ends, so that the caller can look at the server's memory.
@@ -32,6 +37,7 @@
 #include "event_meter.h"
 #include "histogram.h"
 #include "options.h"
+#include "questions.h"
 #include "reply_reader.h"
 
 namespace bench {
@@ -50,6 +56,7 @@ struct Connection {
   bool connected = false;
   bool busy = false;
   Nanoseconds due = 0;
+  std::uint32_t question = 0;
   std::size_t sent = 0;
   ReplyReader reader;
   char last = 0;  // byte of the stream
@@ -59,7 +66,8 @@ class Load {
  public:
   explicit Load(const Options& options)
       : options_(options),
-        request_(make_request(options)),
+        request_(options),
+        draw_(options),
         connections_(std::size_t(options.connections)),
         buffer_(262144) {}
 
@@ -83,7 +91,8 @@ class Load {
   void finish(Connection& connection, Nanoseconds time);
 
   Options options_;
-  std::string request_;
+  Request request_;
+  Draw draw_;
   std::vector<Connection> connections_;
   std::vector<Connection*> free_;    // open loop: nothing in flight
   std::deque<Nanoseconds> waiting_;  // open loop: due, but no connection was free
@@ -97,6 +106,7 @@ class Load {
   Nanoseconds measured_to_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t refused_ = 0;  // replies whose status is not 200
+  std::uint64_t cached_ = 0;   // replies that Sluice says come from its cache
   std::uint64_t errors_ = 0;   // requests lost, replies that are not HTTP
   Histogram latencies_;
   EventMeter meter_;
@@ -199,14 +209,16 @@ void Load::on_free(Connection& connection) {
 void Load::start(Connection& connection, Nanoseconds due) {
   connection.busy = true;
   connection.due = due;
+  connection.question = draw_.next();
   connection.sent = 0;
   connection.last = 0;
   send(connection);
 }
 
 void Load::send(Connection& connection) {
-  while (connection.sent < request_.size()) {
-    const std::string_view rest = std::string_view(request_).substr(connection.sent);
+  const std::string_view request = request_.asking(connection.question);
+  while (connection.sent < request.size()) {
+    const std::string_view rest = request.substr(connection.sent);
     const ssize_t sent = ::send(connection.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return;
     if (sent < 0) return reopen(connection);
@@ -235,6 +247,7 @@ void Load::finish(Connection& connection, Nanoseconds time) {
   if (measuring_) {
     ++done_;
     refused_ += connection.reader.status() == 200 ? 0 : 1;
+    cached_ += connection.reader.is_cached() ? 1 : 0;
     latencies_.add(time - connection.due);
   }
   connection.busy = false;
@@ -242,15 +255,15 @@ void Load::finish(Connection& connection, Nanoseconds time) {
 }
 
 void Load::report() const {
-  std::printf(R"({"seconds":%.4f,"done":%llu,"refused":%llu,"errors":%llu,)"
+  std::printf(R"({"seconds":%.4f,"done":%llu,"refused":%llu,"cached":%llu,"errors":%llu,)"
               R"("latency_us":{"p50":%.1f,"p99":%.1f},)"
               R"("events":%llu,"event_delay_us":{"p50":%.1f,"p99":%.1f}})"
               "\n",
               double(measured_to_ - measured_from_) / 1e9, static_cast<unsigned long long>(done_),
-              static_cast<unsigned long long>(refused_), static_cast<unsigned long long>(errors_),
-              latencies_.microseconds(0.5), latencies_.microseconds(0.99),
-              static_cast<unsigned long long>(meter_.events()), meter_.delays().microseconds(0.5),
-              meter_.delays().microseconds(0.99));
+              static_cast<unsigned long long>(refused_), static_cast<unsigned long long>(cached_),
+              static_cast<unsigned long long>(errors_), latencies_.microseconds(0.5),
+              latencies_.microseconds(0.99), static_cast<unsigned long long>(meter_.events()),
+              meter_.delays().microseconds(0.5), meter_.delays().microseconds(0.99));
   std::fflush(stdout);
 }
 

@@ -82,6 +82,7 @@ void ReplyReader::parse_head(std::string_view head) {
   status_ = head.starts_with("HTTP/1.") ? int(number(head.substr(9, 3), 10)) : 0;
   part_ = Part::sized_body;
   left_ = 0;
+  cached_ = false;
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
        at = head.find("\r\n", at + 2)) {
     const std::string_view line = head.substr(at + 2);
@@ -90,6 +91,8 @@ void ReplyReader::parse_head(std::string_view head) {
       if (digits != std::string_view::npos) left_ = number(line.substr(digits), 10);
     }
     if (starts_with_name(line, "transfer-encoding:")) part_ = Part::chunk_size;
+    if (starts_with_name(line, "x-sluice-cache: exact")) cached_ = true;
+    if (starts_with_name(line, "x-sluice-cache: semantic")) cached_ = true;
   }
 }
 

@@ -19,6 +19,9 @@ class ReplyReader {
 
   int status() const { return status_; }
 
+  // Whether Sluice says that the reply comes from its cache.
+  bool is_cached() const { return cached_; }
+
  private:
   enum class Part { head, sized_body, chunk_size, chunk, chunk_end, trailer };
 
@@ -29,6 +32,7 @@ class ReplyReader {
 
   Part part_ = Part::head;
   int status_ = 0;
+  bool cached_ = false;
   std::uint64_t left_ = 0;  // of the body or the chunk
   std::string held_;        // a head or line that is not complete yet
 };
