@@ -14,6 +14,7 @@ import socket
 import string
 import subprocess
 import sys
+import tempfile
 import time
 
 import machine
@@ -62,16 +63,18 @@ class Field:
         # Thousands of requests in flight need two sockets each.
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-        ports = iter(free_ports(4 + 2 * len(self.VARIANTS)))
-        self.provider_port, self.tls_port = next(ports), next(ports)
+        ports = iter(free_ports(5 + 2 * len(self.VARIANTS)))
+        self.provider_port, self.tls_port, self.redis_port = next(ports), next(ports), next(ports)
         nginx = dict(zip(self.VARIANTS, ports))
         haproxy = dict(zip(self.VARIANTS, ports))
         sluice, litellm = next(ports), next(ports)
         self._write_files(nginx, haproxy)
         config = ["--config", CONFIG, "--host", "127.0.0.1", "--port"]
+        gateway = Contender([str(RELEASE / "sluice"), *config, str(sluice)],
+                            dict.fromkeys(self.VARIANTS, sluice), "/health/liveliness")
         self.contenders = {
-            "sluice": Contender([str(RELEASE / "sluice"), *config, str(sluice)],
-                                dict.fromkeys(self.VARIANTS, sluice), "/health/liveliness"),
+            "sluice": gateway,
+            "exact": gateway,  # with another configuration
             "nginx": Contender(["nginx", "-e", "error.log", "-p", str(WORK / "nginx"),
                                 "-c", str(WORK / "nginx.conf")], nginx),
             "haproxy": Contender(["haproxy", "-db", "-f", str(WORK / "haproxy.cfg")], haproxy),
@@ -95,7 +98,8 @@ class Field:
     def environment(self, tls=False):
         base = f"https://localhost:{self.tls_port}" if tls else f"http://127.0.0.1:{self.provider_port}"
         return {**os.environ, "BENCH_API_BASE": base + "/v1", "BENCH_CLIENT_KEY": CLIENT_KEY,
-                "BENCH_PROVIDER_KEY": PROVIDER_KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+                "BENCH_PROVIDER_KEY": PROVIDER_KEY, "BENCH_REDIS_PORT": str(self.redis_port),
+                "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
 
     @contextlib.contextmanager
     def provider(self, options=(), tls=False):
@@ -110,14 +114,25 @@ class Field:
             yield process
 
     @contextlib.contextmanager
+    def redis(self):
+        """An empty Redis beside the provider, which writes nothing to disk."""
+        command = ["redis-server", "--port", self.redis_port, "--bind", "127.0.0.1", "--save", "",
+                   "--dir", WORK]
+        with running(command, LOAD_CORE) as process:
+            wait_for_port(self.redis_port, process)
+            yield process
+
+    @contextlib.contextmanager
     def contender(self, name, tls=False, wrapper=(), core=CONTENDER_CORE, config="bench.yaml"):
         """A contender that answers; yields its process and the seconds until it did."""
         contender = self.contenders[name]
         command = [ROOT / "config" / config if word is CONFIG else word for word in contender.command]
-        begin = time.monotonic()
-        with running([*wrapper, *command], core, self.environment(tls)) as process:
-            wait_for_answer(contender, process)
-            yield process, time.monotonic() - begin
+        with tempfile.TemporaryDirectory(dir=WORK) as cache_dir:
+            environment = {**self.environment(tls), "BENCH_CACHE_DIR": cache_dir}
+            begin = time.monotonic()
+            with running([*wrapper, *command], core, environment) as process:
+                wait_for_answer(contender, process)
+                yield process, time.monotonic() - begin
 
 
 def lock_work():
@@ -129,6 +144,12 @@ def lock_work():
         print("== another measurement is running; waiting for its end", file=sys.stderr)
         fcntl.flock(lock, fcntl.LOCK_EX)
     return lock
+
+
+def has_model():
+    """Whether the built-in encoder of the semantic cache is on this machine."""
+    return subprocess.run([RELEASE / "sluice", "model", "info"], capture_output=True,
+                          check=False).returncode == 0
 
 
 def litellm_command():

@@ -21,6 +21,10 @@ class Run:
     resident_mb: float
     event_delay_us: dict
     latency_us: dict
+    p50_us: float
+    p50_ms: float
+    p99_ms: float
+    missed_percent: float  # of Sluice: not from its cache
     foreign_cores: float
 
 
@@ -79,4 +83,8 @@ def measure_once(port, options, contender, provider):
                resident_mb=memory,
                event_delay_us=report["event_delay_us"],
                latency_us=report["latency_us"],
+               p50_us=report["latency_us"]["p50"],
+               p50_ms=report["latency_us"]["p50"] / 1e3,
+               p99_ms=report["latency_us"]["p99"] / 1e3,
+               missed_percent=100 * (1 - report["cached"] / report["done"]),
                foreign_cores=foreign / took)

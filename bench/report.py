@@ -1,4 +1,5 @@
 """Results as a Markdown table, the goals beside them."""
+import operator
 import re
 import statistics
 
@@ -7,7 +8,8 @@ import contenders
 
 DOCUMENT = contenders.ROOT / "docs/performance.md"
 
-TITLES = {"sluice": "Sluice", "nginx": "nginx", "haproxy": "HAProxy", "litellm": "LiteLLM"}
+TITLES = {"sluice": "Sluice", "nginx": "nginx", "haproxy": "HAProxy", "litellm": "LiteLLM",
+          "redis": "Redis GET", "exact": "Sluice, exact only"}
 COUNT_ROWS = {"syscalls": ("syscalls per proxied request", cases.SYSCALL_GOAL),
               "instructions": ("user instructions per proxied request", cases.INSTRUCTION_GOAL),
               "cached_syscalls": ("syscalls per cached request, beside `return 200`",
@@ -22,9 +24,10 @@ def number(value):
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def compare(numerator, denominator):
-    """Median ratio of two lists of figures taken in the same rounds, with its range, as text."""
-    by_round = [above / below for above, below in zip(numerator, denominator)]
+def compare(figures, others, how=operator.truediv):
+    """Median ratio (or difference) of two lists of figures taken in the same rounds, with its range, as
+    text."""
+    by_round = [how(figure, other) for figure, other in zip(figures, others)]
     if not by_round:
         return None, "–"
     ratio = statistics.median(by_round)
@@ -35,7 +38,12 @@ def compare(numerator, denominator):
 def case_line(case, row, names, pair):
     figures = {name: [sample[case.figure] for sample in kept] for name, kept in row.items()}
     medians = {name: statistics.median(kept) for name, kept in figures.items()}
-    ratio, shown = compare(*(figures.get(name, []) for name in pair))
+    if case.beside:
+        pair = ("sluice", case.beside)
+    how = operator.sub if case.difference else operator.truediv
+    ratio, shown = compare(*(figures.get(name, []) for name in pair), how)
+    if ratio is not None and case.beside:
+        shown += f" {'above' if case.difference else 'of'} {TITLES[case.beside]}"
     judged = medians.get("sluice") if case.absolute else ratio
     return line([case.title, case.unit, *(medians.get(name) for name in names), shown,
                  goal(case.goal, judged)])
@@ -63,7 +71,7 @@ def line(cells):
 
 def table(results, chosen, pair):
     """pair: the two contenders whose ratio is shown; goals are for Sluice by nginx."""
-    names = list(results["versions"])
+    names = results["contenders"]
     ratio_title = " / ".join(TITLES[name] for name in pair)
     lines = [line(["case", "figure", *(TITLES[name] for name in names), ratio_title, "goal"]),
              line(["---", "---", *["--:"] * (len(names) + 1), "---"])]

@@ -7,7 +7,8 @@ build_packages=(clang-19 lld-19 cmake ninja-build pkg-config
                 libsimdjson-dev libyaml-dev libssl-dev libc-ares-dev liblmdb-dev)
 gate_packages=(python3=python3-minimal strace=strace valgrind=valgrind)
 # shellcheck disable=SC2034  # for the scripts in bench/
-bench_packages=("${gate_packages[@]}" openssl=openssl nginx=nginx haproxy=haproxy)
+bench_packages=("${gate_packages[@]}" openssl=openssl nginx=nginx haproxy=haproxy
+                redis-server=redis-server redis-benchmark=redis-tools)
 
 say() { printf '== %s\n' "$*" >&2; }
 
