@@ -131,7 +131,7 @@ def main():
                       arguments.rounds, machine.Patience(arguments.patience))
     present = [name for name in report.TITLES if any(name in row for row in samples.values())]
     results = {
-        "machine": {"cpu": machine.cpu_model(), "kernel": platform.release(),
+        "machine": {"cpu": machine.cpu_model(), "kernel": platform.release().split("-")[0],
                     "date": time.strftime("%Y-%m-%d")},
         "contenders": present,
         "versions": versions(present),

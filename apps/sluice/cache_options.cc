@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view help_text =
     R"(sluice cache - look at a cache and take things out
 
-usage: sluice cache stats      what its stores hold
+usage: sluice cache stats      what its stores hold, and what matching by meaning found
        sluice cache get KEY    an entry: its age, the time it has left, who answered, the answer
        sluice cache del KEY …  takes entries out
        sluice cache clear      takes out all entries of the configured namespace
