@@ -20,7 +20,7 @@ SAME = "what's the capital of France"
 
 
 # As src/cache/redis8_for_test.h finds it.
-REDIS8 = os.environ.get("SLUICE_TEST_REDIS8", os.path.expanduser("~/.cache/sluice/redis8/bin"))
+REDIS8 = (os.environ.get("SLUICE_TEST_REDIS8") or os.path.expanduser("~/.cache/sluice/redis8")) + "/bin"
 
 
 @pytest.fixture(params=["plain", "vector sets", "search"])

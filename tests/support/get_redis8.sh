@@ -2,17 +2,24 @@
 # Puts Debian 13's Redis 8 (vector sets, no search module) into a folder of its own, with the
 # libraries it needs, so that Debian 12 can run it beside its own Redis.
 #
-#   tests/support/get_redis8.sh [FOLDER]     default: ~/.cache/sluice/redis8; then FOLDER/bin/redis-server
+#   tests/support/get_redis8.sh [FOLDER]     then there is FOLDER/bin/redis-server
 #
-# Does nothing where it is there already.
+# Without FOLDER it is $SLUICE_TEST_REDIS8, or ~/.cache/sluice/redis8. Does nothing where Redis 8 is
+# there already; else the folder must be new or empty, since nothing that it holds is removed.
 set -euo pipefail
 
-folder=${1:-$HOME/.cache/sluice/redis8}
+folder=$(realpath -m "${1:-${SLUICE_TEST_REDIS8:-$HOME/.cache/sluice/redis8}}")
 packages=(redis-server redis-tools libc6 libatomic1 libjemalloc2 liblzf1 libssl3t64 libstdc++6
           libgcc-s1 libsystemd0 libcap2 libzstd1 zlib1g)
 [[ -x $folder/bin/redis-server ]] && exit 0
+if [[ -e $folder && -n $(ls -A "$folder") ]]; then
+  echo "get_redis8.sh: $folder holds other things; name a folder that is new or empty" >&2
+  exit 1
+fi
 
-work=$(mktemp -d)
+# Beside the folder, so that one rename puts it there.
+mkdir -p "$(dirname "$folder")"
+work=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/debs" "$work/root"
 touch "$work/status"
@@ -48,8 +55,6 @@ END
 chmod +x "$work/root/bin/redis-server"
 "$work/root/bin/redis-server" --version
 
-# Whole or not at all: what is there is taken for good the next time.
-mkdir -p "$(dirname "$folder")"
-rm -rf "$folder" "$folder.new"
-mv "$work/root" "$folder.new"
-mv "$folder.new" "$folder"
+# Whole or not at all: what is there is taken for good the next time. Fails if the folder has been
+# filled meanwhile.
+mv -T "$work/root" "$folder"
