@@ -46,6 +46,15 @@ struct RemoteEmbedderTest : ::testing::Test {
     return run(loop, embedder.embed("the cat", embed::LongText::refused,
                                     {.deadline = io::Clock::now() + std::chrono::seconds(10)}));
   }
+  // Whether it is left alone after so many failures. A call that comes late is let through to find
+  // out whether the model is back, and makes the next pause longer: the slowest machine finds one.
+  bool is_left_alone(RemoteEmbedder& embedder) {
+    for (int probes = 0; probes < 20; probes++) {
+      const auto vector = embed(embedder);
+      if (!vector && vector.error().message.find("left alone") != std::string::npos) return true;
+    }
+    return false;
+  }
   SemanticSettings semantic() const { return gateway.snapshot->settings().cache->semantic; }
 
   io::testing::TempFolder folder;
@@ -102,8 +111,8 @@ TEST_F(RemoteEmbedderTest, AModelThatFailsIsLeftAloneAndToldOnce) {
       EXPECT_NE(embed(embedder).error().message.find("sluice model pull absent"),
                 std::string::npos);
     }
-    EXPECT_NE(embed(embedder).error().message.find("left alone"), std::string::npos);
-    EXPECT_NE(embed(embedder).error().message.find("left alone"), std::string::npos);
+    EXPECT_TRUE(is_left_alone(embedder));
+    EXPECT_TRUE(is_left_alone(embedder));
   }
   const std::string log = ::testing::internal::GetCapturedStderr();
   const std::size_t told = log.find("embedding model `vectors` gives no vectors");
@@ -121,7 +130,7 @@ TEST_F(RemoteEmbedderTest, AModelThatRefusesTextsIsLeftAloneOnlyIfItHasNeverWork
   for (int i = 0; i < many; i++) EXPECT_EQ(embed(works).error().code, ErrorCode::bad_request);
   RemoteEmbedder never_worked(gateway, semantic());
   for (int i = 0; i < many; i++) EXPECT_FALSE(embed(never_worked));
-  EXPECT_NE(embed(never_worked).error().message.find("left alone"), std::string::npos);
+  EXPECT_TRUE(is_left_alone(never_worked));
 }
 
 }  // namespace
