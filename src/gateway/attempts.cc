@@ -142,9 +142,10 @@ class GroupWalk {
       if (!pick) co_return last_ ? Status(fail(std::move(pick).error())) : std::move(last_);
       const DeploymentIndex index = pick->deployment;
       const Attempt attempt{group_, std::move(*pick), overrides_};
-      const auto most = x_.snapshot.router().most_under_way(index);
-      last_ = Done{};
-      if (most) last_ = co_await wait_for_permit(index, *most);
+      Status admitted = co_await wait_for_permit(index);
+      // What is full by now is not picked again, so this ends.
+      if (admitted && !take_place(index)) continue;
+      last_ = std::move(admitted);
       if (last_) last_ = co_await ask(x_, attempt);
       end_attempt();
       if (last_) co_return std::move(last_);
@@ -156,18 +157,28 @@ class GroupWalk {
   }
 
  private:
-  // Until one more attempt at the deployment may be made: `most` of them may be under way.
-  io::Async<Status> wait_for_permit(DeploymentIndex index, std::int64_t most) {
+  // Until one more attempt at the deployment may be under way.
+  io::Async<Status> wait_for_permit(DeploymentIndex index) {
+    const auto most = x_.snapshot.router().most_under_way(index);
+    if (!most) co_return Done{};
     const io::WaitLimit limit{.deadline = x_.deadline, .cancel = x_.call.cancel};
     io::Semaphore& under_way = x_.snapshot.router().under_way(index);
-    const io::IoError ended = co_await under_way.acquire(most, x_.gateway.loop, limit, x_.permit);
+    const io::IoError ended = co_await under_way.acquire(*most, x_.gateway.loop, limit, x_.permit);
     if (ended == io::IoError::none) co_return Done{};
     Error error = io::wait_error(
-        ended, "litellm.Timeout: the request's time was over while all " + std::to_string(most) +
+        ended, "litellm.Timeout: the request's time was over while all " + std::to_string(*most) +
                    " calls that a deployment of `" + group_.name +
                    "` may have at once (max_parallel_requests) were under way");
     if (ended == io::IoError::timeout) error.blame = Blame::gateway;
     co_return fail(std::move(error));
+  }
+
+  // The wait may have been long: only now does the call count against the rpm. Without a place it
+  // goes to another deployment, if one has room.
+  bool take_place(DeploymentIndex index) {
+    const bool taken = x_.snapshot.router().take_place(index, x_.gateway.loop.now());
+    if (!taken) x_.permit.release();
+    return taken;
   }
 
   // Unless it has opened a stream, the attempt is over.

@@ -27,13 +27,20 @@ std::chrono::milliseconds RateWindow::until_room(Time now) const {
   return std::chrono::milliseconds(0);
 }
 
-std::optional<std::chrono::milliseconds> RateWindow::take(std::int64_t limit, Time now) {
+bool RateWindow::take(std::int64_t limit, Time now) {
   const std::lock_guard lock(mutex_);
   advance(now);
-  if (total_ >= limit) return limit <= 0 ? window : until_room(now);
+  if (total_ >= limit) return false;
   counts_[static_cast<std::size_t>(at_ % slices)]++;
   total_++;
-  return std::nullopt;
+  return true;
+}
+
+std::optional<std::chrono::milliseconds> RateWindow::wait(std::int64_t limit, Time now) {
+  const std::lock_guard lock(mutex_);
+  advance(now);
+  if (total_ < limit) return std::nullopt;
+  return limit <= 0 ? window : until_room(now);
 }
 
 }  // namespace sluice::router

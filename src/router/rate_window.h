@@ -14,8 +14,10 @@ class RateWindow {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Takes one of `limit` places. Nothing when taken; otherwise how long until one is free.
-  std::optional<std::chrono::milliseconds> take(std::int64_t limit, Time now);
+  // Takes one of `limit` places. False: none is free.
+  bool take(std::int64_t limit, Time now);
+  // How long until one of `limit` places is free; nothing when one is.
+  std::optional<std::chrono::milliseconds> wait(std::int64_t limit, Time now);
 
  private:
   static constexpr int slices = 128;

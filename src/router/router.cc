@@ -195,10 +195,15 @@ std::size_t draw(std::vector<Candidate>& candidates, Random& random) {
 
 }  // namespace
 
-std::optional<std::chrono::milliseconds> Router::take_place(DeploymentIndex index,
-                                                            RateWindow::Time now) const {
+std::optional<std::chrono::milliseconds> Router::wait_for_room(DeploymentIndex index,
+                                                               RateWindow::Time now) const {
   const std::optional<std::int64_t>& rpm = settings_.deployments[index].rpm;
-  return rpm ? health_[index]->requests.take(*rpm, now) : std::nullopt;
+  return rpm ? health_[index]->requests.wait(*rpm, now) : std::nullopt;
+}
+
+bool Router::take_place(DeploymentIndex index, RateWindow::Time now) const {
+  const std::optional<std::int64_t>& rpm = settings_.deployments[index].rpm;
+  return !rpm || health_[index]->requests.take(*rpm, now);
 }
 
 Result<Pick> Router::pick(const Group& group, std::span<const DeploymentIndex> avoid,
@@ -206,7 +211,7 @@ Result<Pick> Router::pick(const Group& group, std::span<const DeploymentIndex> a
                           Random& random) const {
   std::chrono::milliseconds wait = std::chrono::seconds(60);
   if (group.members.size() == 1 && exclude.empty()) {  // most groups: nothing to draw
-    const auto full = take_place(group.members[0], now);
+    const auto full = wait_for_room(group.members[0], now);
     if (full) return fail(no_deployments(group, *full));
     return Pick{group.members[0], upstream_model(group, group.members[0])};
   }
@@ -220,7 +225,7 @@ Result<Pick> Router::pick(const Group& group, std::span<const DeploymentIndex> a
   while (!candidates.empty()) {
     const std::size_t drawn = draw(candidates, random);
     const DeploymentIndex index = candidates[drawn].index;
-    const auto full = take_place(index, now);
+    const auto full = wait_for_room(index, now);
     if (!full) return Pick{index, upstream_model(group, index)};
     wait = std::min(wait, *full);
     candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(drawn));

@@ -22,7 +22,7 @@ namespace sluice::router {
 
 // What is known of one deployment's life; shared by all loops and kept across reloads.
 struct Health {
-  RateWindow requests;      // attempts in the last minute, against rpm
+  RateWindow requests;      // calls in the last minute, against rpm
   io::Semaphore under_way;  // attempts that have not ended, against max_parallel_requests
 };
 
@@ -69,11 +69,15 @@ class Router {
   // The name is a group's, an id, an alias or a model string: no pattern is needed to serve it.
   bool serves_exactly(std::string_view model) const { return exact_.contains(model); }
 
-  // Takes a place at one deployment of the group, by weighted shuffle, those in `avoid` last and
-  // those in `exclude` never. The error when none has room is the 429 to answer with.
+  // One deployment of the group that has room for a call, by weighted shuffle, those in `avoid`
+  // last and those in `exclude` never. The error when none has room is the 429 to answer with.
   Result<Pick> pick(const Group& group, std::span<const DeploymentIndex> avoid,
                     std::span<const DeploymentIndex> exclude, RateWindow::Time now,
                     Random& random) const;
+
+  // Counts a call that is made now against the deployment's rpm. False: others have taken the room
+  // that it had when it was picked, and the call must not be made.
+  bool take_place(DeploymentIndex index, RateWindow::Time now) const;
 
   // How many attempts at the deployment may be under way at once; nothing: any number.
   std::optional<std::int64_t> most_under_way(DeploymentIndex index) const;
@@ -102,9 +106,9 @@ class Router {
   bool match_pattern(std::string_view model, std::optional<Group>& scratch) const;
   double weight_of(DeploymentIndex index, const Deployment& first) const;
   std::optional<std::string> upstream_model(const Group& group, DeploymentIndex index) const;
-  // How long until the deployment has room, or nothing: then a place was taken.
-  std::optional<std::chrono::milliseconds> take_place(DeploymentIndex index,
-                                                      RateWindow::Time now) const;
+  // How long until the deployment has room within its rpm; nothing when it has.
+  std::optional<std::chrono::milliseconds> wait_for_room(DeploymentIndex index,
+                                                         RateWindow::Time now) const;
 
   const Settings& settings_;
   std::vector<std::shared_ptr<Health>> health_;  // parallel to settings_.deployments

@@ -131,7 +131,11 @@ TEST(Router, FullDeploymentsLeaveTheirPlaceAndAllFullIs429) {
   const Router router(f.settings, f.health);
   const Group* group = router.find("a", f.scratch);
   std::map<DeploymentIndex, int> seen;
-  for (int i = 0; i < 7; i++) seen[router.pick(*group, {}, {}, f.now, f.random)->deployment]++;
+  for (int i = 0; i < 7; i++) {
+    const DeploymentIndex picked = router.pick(*group, {}, {}, f.now, f.random)->deployment;
+    EXPECT_TRUE(router.take_place(picked, f.now));
+    seen[picked]++;
+  }
   EXPECT_EQ(seen, (std::map<DeploymentIndex, int>{{0, 5}, {1, 2}}));
   const auto refused = router.pick(*group, {}, {}, f.now, f.random);
   ASSERT_FALSE(refused);
@@ -141,6 +145,19 @@ TEST(Router, FullDeploymentsLeaveTheirPlaceAndAllFullIs429) {
   EXPECT_TRUE(router.pick(*group, {}, {}, f.now + *refused.error().retry_after + 500ms, f.random));
 }
 
+TEST(Router, APickTakesNoPlaceAndAPlaceIsOneOfTheMinuteInWhichItIsTaken) {
+  Fixture f;
+  f.settings.deployments = {deployment("a", "x", "1")};
+  f.settings.deployments[0].rpm = 1;
+  const Router router(f.settings, f.health);
+  const Group* group = router.find("a", f.scratch);
+  for (int i = 0; i < 5; i++) EXPECT_TRUE(router.pick(*group, {}, {}, f.now, f.random));
+  const RateWindow::Time later = f.now + 61s;  // after a wait for something else
+  EXPECT_TRUE(router.take_place(0, later));
+  EXPECT_FALSE(router.take_place(0, later));
+  EXPECT_FALSE(router.pick(*group, {}, {}, later, f.random));
+}
+
 TEST(RateWindow, NeverLetsMoreThroughInAnySixtySeconds) {
   RateWindow window;
   Random random(3);
@@ -148,7 +165,7 @@ TEST(RateWindow, NeverLetsMoreThroughInAnySixtySeconds) {
   RateWindow::Time now{std::chrono::hours(5)};
   for (int i = 0; i < 20'000; i++) {
     now += std::chrono::milliseconds(random() % 40);
-    if (!window.take(50, now)) taken.push_back(now);
+    if (window.take(50, now)) taken.push_back(now);
   }
   for (std::size_t i = 50; i < taken.size(); i++) EXPECT_GT(taken[i] - taken[i - 50], 60s);
   // Within the half second of a slice it is not stricter than it must be.

@@ -106,6 +106,34 @@ def test_who_leaves_while_waiting_is_not_asked_for(start, provider, holder, cach
     assert ["left" in call.body for call in provider.calls()] == [False, False]
 
 
+@pytest.mark.sluice_only("only takes rpm as a weight here")
+def test_who_ends_in_the_queue_has_used_no_place_of_the_minute(start, provider, holder):
+    gateway = start(config(provider.url, max_parallel_requests=1, rpm=2))
+    stream = holder(gateway)
+    assert [gateway.chat("who has no time", "narrow", timeout=0.2).status for _ in range(2)] == [408, 408]
+    opened(gateway, "who has left").close()
+    wait_until(lambda: "status=499" in gateway.log)
+    stream.close()
+    assert [gateway.chat("hello there", "narrow").status for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.sluice_only("only takes rpm as a weight here")
+@pytest.mark.parametrize("other", [False, True])
+def test_who_finds_the_minute_used_up_after_the_wait_goes_elsewhere(start, provider, holder, other):
+    made = config(provider.url, max_parallel_requests=1, rpm=2, weight=1)
+    if other:
+        made["model_list"].append(deployment("narrow", "openai/gpt-wide", provider.url, weight=0))
+    gateway = start(made, arguments=ONE_LOOP)
+    stream = holder(gateway)
+    waiting = [opened(gateway, f"waits {i}") for i in range(2)]
+    assert gateway.ask("GET", "/health/liveliness").status == 200
+    stream.close()
+    assert [each.read_response().status for each in waiting] == [200, 200 if other else 429]
+    for each in waiting:
+        each.close()
+    assert [call.json["model"] for call in provider.calls()].count("gpt-narrow") == 2
+
+
 @pytest.mark.parametrize("text, more", [
     ("!status 500", {}), ("!status 400", {}), ("!close", {}), ("!half", {}), ("!slow 5", {"timeout": 0.2}),
     ("!cut 1 a b c", {"stream": True}), ("!error 1 a b c", {"stream": True}), ("!reset 1 a b c", {"stream": True}),
