@@ -59,6 +59,7 @@ bool DeploymentReader::read_callable(const provider::ResolvedModel& model) {
   const Reader params = params_reader();
   check_params();
   Deployment deployment{.id = id_,
+                        .count_key = count_key_,
                         .group = group_,
                         .litellm_model = params.text_or_empty("model"),
                         .spec = model.spec,
@@ -110,7 +111,9 @@ bool DeploymentReader::read_parts() {
   if (const Node* info = entry.map("model_info")) info_ = *info;
   params_ = *params;
   const Node* id = info_.find_set("id");
-  id_ = id != nullptr && id->is_scalar() ? id->text : model_id(group_, params_);
+  const bool has_id = id != nullptr && id->is_scalar();
+  id_ = has_id ? id->text : model_id(group_, params_);
+  if (!has_id) count_key_ = count_key(group_, params_);
   apply_credential(params_reader());
   fill_from(context_.defaults);
   if (const Node* base_url = params_.find("base_url"); base_url && !params_.find("api_base")) {
@@ -301,6 +304,7 @@ void DeploymentReader::add_every_provider(const Deployment& deployment) {
     other.group = pattern;
     other.litellm_model = pattern;
     other.id = model_id(pattern, params_);
+    other.count_key = count_key(pattern, params_);
     other.spec = &spec;
     other.api_base = "";
     other.api_key = "";

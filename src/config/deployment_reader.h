@@ -61,7 +61,8 @@ class DeploymentReader {
   Context context_;
   std::string group_;
   std::string id_;
-  Node params_;  // litellm_params, with the values of its credential
+  std::string count_key_;  // Deployment::count_key
+  Node params_;            // litellm_params, with the values of its credential
   Node info_{.kind = Kind::map};
 };
 

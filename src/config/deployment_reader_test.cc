@@ -333,6 +333,16 @@ TEST(Deployment, ItsOwnIdIsKept) {
   const Loaded loaded = load_text(
       "model_list:\n- {model_name: m, litellm_params: {model: gpt-4o}, model_info: {id: 17}}\n");
   EXPECT_EQ(loaded.settings->deployments.at(0).id, "17");
+  EXPECT_EQ(loaded.settings->deployments.at(0).count_key, "") << "the id counts";
+}
+
+TEST(Deployment, WithoutAnIdIsCountedUnderWhatItsLimitsDoNotChange) {
+  const Loaded narrow = load_params("{model: gpt-4o, max_parallel_requests: 1}");
+  const Loaded wide = load_params("{model: gpt-4o, max_parallel_requests: 2}");
+  const Deployment &a = narrow.settings->deployments.at(0), &b = wide.settings->deployments.at(0);
+  EXPECT_NE(a.id, b.id);
+  EXPECT_EQ(a.count_key, b.count_key);
+  EXPECT_NE(a.count_key, "");
 }
 
 TEST(DeploymentInfo, ParametersAreShownInLiteLlmsOrderWithoutSecrets) {

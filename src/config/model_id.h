@@ -12,4 +12,8 @@ namespace sluice::config {
 // file, variables replaced: text as it is, mappings as json.dumps writes them, the rest as str().
 std::string model_id(std::string_view group, const Node& litellm_params);
 
+// What stays of that id when limits or the weight change: a reload that changes them goes on with
+// the counts of the calls.
+std::string count_key(std::string_view group, const Node& litellm_params);
+
 }  // namespace sluice::config

@@ -47,5 +47,16 @@ api_version: 2024-02-01
             "6ac0a0a5e77bcb2d049aeddaf7f961c54005ed4c77c0d8b639b8e166d3d78af6");
 }
 
+TEST(CountKey, HoldsWhatIsNeitherALimitNorAWeight) {
+  const auto key_of = [](std::string_view group, std::string_view params) {
+    return count_key(group, parse_yaml(params, 0).root);
+  };
+  const std::string key = key_of("a", "{model: gpt-4o, api_key: k}");
+  EXPECT_EQ(key_of("a", "{model: gpt-4o, max_parallel_requests: 3, rpm: 5, api_key: k}"), key);
+  EXPECT_EQ(key_of("a", "{model: gpt-4o, tpm: 7, api_key: k, weight: 2}"), key);
+  EXPECT_NE(key_of("a", "{model: gpt-4o, api_key: other}"), key);
+  EXPECT_NE(key_of("b", "{model: gpt-4o, api_key: k}"), key);
+}
+
 }  // namespace
 }  // namespace sluice::config

@@ -23,6 +23,7 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 struct Deployment {
   std::string id;             // model_info.id, or LiteLLM's stable digest of the parameters
+  std::string count_key;      // calls are counted under it over reloads; empty: under the id
   std::string group;          // model_name; may hold `*`
   std::string litellm_model;  // litellm_params.model as written ("groq/llama-3.1-8b-instant")
   const provider::ProviderSpec* spec = nullptr;  // row of the catalogue; never null in a snapshot

@@ -6,16 +6,37 @@
 
 namespace sluice::router {
 
-std::shared_ptr<Health> HealthTable::of(const std::string& deployment_id) {
+std::shared_ptr<Health> HealthTable::of(const std::string& key) {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<Health>& health = by_id_[deployment_id];
+  std::shared_ptr<Health>& health = by_key_[key];
   if (!health) health = std::make_shared<Health>();
   return health;
 }
 
+namespace {
+
+// Of a deployment's health. Several that differ in nothing but their limits are told apart by their
+// order.
+class HealthKeys {
+ public:
+  std::string of(const Deployment& deployment) {
+    if (deployment.count_key.empty()) return deployment.id;
+    std::vector<std::string>& ids = ids_[deployment.count_key];
+    auto place = std::ranges::find(ids, deployment.id);
+    if (place == ids.end()) place = ids.insert(place, deployment.id);
+    return deployment.count_key + "/" + std::to_string(place - ids.begin());
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> ids_;  // by count key, in the order of the file
+};
+
+}  // namespace
+
 Router::Router(const Settings& settings, HealthTable& health) : settings_(settings) {
+  HealthKeys keys;
   for (const Deployment& deployment : settings_.deployments)
-    health_.push_back(health.of(deployment.id));
+    health_.push_back(health.of(keys.of(deployment)));
   add_exact_names();
   add_patterns();
   // Aliases of what only a pattern serves have no entry of their own: find() replaces them.

@@ -26,14 +26,14 @@ struct Health {
   io::Semaphore under_way;  // attempts that have not ended, against max_parallel_requests
 };
 
-// Health by deployment id. Lives as long as the process.
+// Health by what of a deployment stays over a reload. Lives as long as the process.
 class HealthTable {
  public:
-  std::shared_ptr<Health> of(const std::string& deployment_id);
+  std::shared_ptr<Health> of(const std::string& key);
 
  private:
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Health>, std::less<>> by_id_;
+  std::map<std::string, std::shared_ptr<Health>, std::less<>> by_key_;
 };
 
 using DeploymentIndex = std::uint32_t;  // into Settings::deployments

@@ -158,6 +158,21 @@ TEST(Router, APickTakesNoPlaceAndAPlaceIsOneOfTheMinuteInWhichItIsTaken) {
   EXPECT_FALSE(router.pick(*group, {}, {}, later, f.random));
 }
 
+TEST(Router, AReloadThatChangesLimitsGoesOnCounting) {
+  Fixture f;
+  f.settings.deployments = {deployment("a", "x", "1"), deployment("a", "x", "2"),
+                            deployment("a", "x", "3")};
+  for (DeploymentIndex i = 0; i < 2; i++) f.settings.deployments[i].count_key = "same";
+  Settings changed = f.settings;
+  changed.deployments[0].id = "1, with another limit";
+  changed.deployments[2].id = "another";
+  const Router before(f.settings, f.health), after(changed, f.health);
+  EXPECT_EQ(&before.under_way(0), &after.under_way(0));
+  EXPECT_EQ(&before.under_way(1), &after.under_way(1));
+  EXPECT_NE(&before.under_way(0), &before.under_way(1)) << "they differ in their limits";
+  EXPECT_NE(&before.under_way(2), &after.under_way(2));
+}
+
 TEST(RateWindow, NeverLetsMoreThroughInAnySixtySeconds) {
   RateWindow window;
   Random random(3);

@@ -153,10 +153,12 @@ def test_a_retry_waits_like_everybody(start, provider):
 
 
 @pytest.mark.sluice_only("is started anew")
-def test_a_reload_keeps_the_count(start, provider, holder):
-    made = config(provider.url, max_parallel_requests=1)
+@pytest.mark.parametrize("before", [1, 2], ids=["same limit", "another limit"])
+def test_a_reload_keeps_the_count(start, provider, holder, before):
+    made = config(provider.url, max_parallel_requests=before)
     gateway = start(made)
     with holder(gateway):
+        made["model_list"][0]["litellm_params"]["max_parallel_requests"] = 1
         made["model_list"].append(deployment("other", "openai/gpt-other", provider.url))
         gateway.write_config(made)
         gateway.signal(signal.SIGHUP)
