@@ -24,22 +24,19 @@ std::string vector_model_of(const Deployment& deployment) {
   return name;
 }
 
-// The first deployment that a client would reach by that very name.
-const Deployment* find_deployment(const Settings& settings, const std::string& name) {
-  const auto alias = settings.aliases.find(name);
-  const std::string& target = alias == settings.aliases.end() ? name : alias->second.target;
-  for (const auto member : {&Deployment::group, &Deployment::id, &Deployment::litellm_model}) {
-    const auto found = std::ranges::find(settings.deployments, target, member);
-    if (found != settings.deployments.end()) return &*found;
+// The one model that all deployments of the group serve.
+Result<std::string> common_model(const Settings& settings, const router::Group& group) {
+  std::vector<std::string> models;
+  for (const router::DeploymentIndex index : group.members) {
+    std::string model = vector_model_of(settings.deployments[index]);
+    if (std::ranges::find(models, model) == models.end()) models.push_back(std::move(model));
   }
-  return nullptr;
-}
-
-bool matches_a_pattern(const Settings& settings, const std::string& name) {
-  std::vector<std::string> captures;
-  return std::ranges::any_of(settings.deployments, [&](const Deployment& each) {
-    return each.group.contains('*') && router::matches_pattern(each.group, name, captures);
-  });
+  if (models.size() == 1) return std::move(models.front());
+  std::string names;
+  for (const std::string& model : models) names += (names.empty() ? "`" : ", `") + model + "`";
+  return fail(client_error("its deployments serve different models (" + names +
+                           "), whose vectors can't be compared; give each model a `model_name` of "
+                           "its own"));
 }
 
 Node text_node(const std::string& text) { return {.kind = Kind::text, .text = text}; }
@@ -75,13 +72,19 @@ Result<Deployment> read_provider_model(const std::string& name, const Environmen
 
 Result<std::string> find_vector_model(const Environment& environment, Settings& settings) {
   const std::string& name = settings.cache->semantic.embedding_model;
-  if (const Deployment* deployment = find_deployment(settings, name))
-    return vector_model_of(*deployment);
+  router::HealthTable no_health;
+  const router::Router router(settings, no_health);
+  std::optional<router::Group> scratch;
+  const router::Group* group = router.find(name, scratch);
+  if (router.serves_exactly(name)) return common_model(settings, *group);
   const auto missing = std::ranges::find(settings.unavailable, name, &UnavailableDeployment::group);
   if (missing != settings.unavailable.end()) return fail(client_error(missing->reason));
   auto deployment = read_provider_model(name, environment);
-  if (!deployment && matches_a_pattern(settings, name)) return name;
-  if (!deployment) return fail(std::move(deployment).error());
+  if (!deployment && group == nullptr) return fail(std::move(deployment).error());
+  if (!deployment) {
+    TRY([[maybe_unused]] const std::string pattern, common_model(settings, *group));
+    return name;
+  }
   std::string made = vector_model_of(*deployment);
   if (!deployment->spec->builtin) settings.embedding_deployment = std::move(*deployment);
   return made;

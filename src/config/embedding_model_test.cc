@@ -100,6 +100,50 @@ TEST(EmbeddingModel, ThatCantBeAskedIsToldAndNothingIsMatched) {
   }
 }
 
+// The vectors of two models can't be compared, whichever name the group is asked by.
+TEST(EmbeddingModel, MustBeTheSameInAllDeploymentsOfItsGroup) {
+  const auto load_group = [](const std::string& name, const std::string& first,
+                             const std::string& second, const std::string& asked) {
+    const auto entry = [&](const std::string& params) {
+      return "  - {model_name: " + name + ", litellm_params: {api_key: k, " + params + "}}\n";
+    };
+    return load_text("model_list:\n" + entry(first) + entry(second) +
+                         "router_settings: {model_group_alias: {nickname: vectors}}\n"
+                         "litellm_settings:\n  cache: true\n  cache_params:\n"
+                         "    type: semantic\n    embedding_model: " +
+                         asked + "\n",
+                     {.environment = {}});
+  };
+  struct Case {
+    std::string name, first, second, asked, told;
+  };
+  const Case cases[] = {
+      {"vectors", "model: openai/text-embedding-3-small", "model: openai/text-embedding-ada-002",
+       "vectors", "`openai/text-embedding-3-small`, `openai/text-embedding-ada-002`"},
+      {"vectors", "model: openai/text-embedding-3-small", "model: openai/text-embedding-ada-002",
+       "nickname", "`openai/text-embedding-3-small`, `openai/text-embedding-ada-002`"},
+      {"vectors", "model: openai/e", "model: openai/e, dimensions: 256", "openai/e",
+       "`openai/e`, `openai/e dimensions=256`"},
+      {"'*'", "model: openai/*", "model: mistral/*", "some-model", "`openai/*`, `mistral/*`"}};
+  for (const Case& each : cases) {
+    const Loaded loaded = load_group(each.name, each.first, each.second, each.asked);
+    ASSERT_TRUE(loaded.settings && loaded.settings->cache) << each.asked;
+    EXPECT_EQ(loaded.settings->cache->semantic.mode, SemanticMode::off) << each.asked;
+    EXPECT_EQ(
+        lines_of(loaded),
+        Lines{"ignored 9 litellm_settings.cache_params.embedding_model: the embedding model `" +
+              each.asked + "` can't be asked: its deployments serve different models (" +
+              each.told +
+              "), whose vectors can't be compared; give each model a `model_name` of its "
+              "own; questions are not matched by meaning. `embedding_model` may name a model "
+              "of the model_list, or built-in"});
+  }
+  const std::string base = "model: openai/e, api_base: 'http://";
+  const Loaded same = load_group("vectors", base + "a.test'", base + "b.test'", "vectors");
+  EXPECT_EQ(lines_of(same), Lines{});
+  EXPECT_EQ(same.settings->cache->semantic.vector_model, "openai/e");
+}
+
 TEST(EmbeddingModel, OfACacheThatMatchesNothingIsNotLookedFor) {
   EXPECT_EQ(lines_of(with_model("{type: redis-semantic, host: h, semantic_mode: off}",
                                 {{"GROQ_API_KEY", "k"}})),
