@@ -14,24 +14,40 @@
 namespace sluice::config {
 namespace {
 
-// The model as its provider knows it. With other dimensions it is as good as another one.
-std::string vector_model_of(const Deployment& deployment) {
-  std::string name = std::string(deployment.spec->name) + "/" + deployment.model;
+// With other dimensions a model is as good as another one.
+std::string dimensions_of(const Deployment& deployment) {
   for (const NamedValues* values : {&deployment.defaults, &deployment.extra_body}) {
     for (const auto& [key, value] : *values)
-      if (key == "dimensions") name += " dimensions=" + value;
+      if (key == "dimensions") return " dimensions=" + value;
   }
-  return name;
+  return "";
 }
 
-// The one model that all deployments of the group serve.
+// The model as its provider knows it.
+std::string vector_model_of(const Deployment& deployment) {
+  return std::string(deployment.spec->name) + "/" + deployment.model + dimensions_of(deployment);
+}
+
+// What tells models apart. Several providers serve the same one; what a pattern stands for is each
+// provider's own.
+std::string distinct_name(const Deployment& deployment) {
+  if (deployment.model.contains('*')) return vector_model_of(deployment);
+  return deployment.model + dimensions_of(deployment);
+}
+
+// The one model that all deployments of the group serve. The names of Azure's deployments are their
+// owner's choice and say nothing.
 Result<std::string> common_model(const Settings& settings, const router::Group& group) {
-  std::vector<std::string> models;
+  std::vector<std::string> told_apart, models;
   for (const router::DeploymentIndex index : group.members) {
-    std::string model = vector_model_of(settings.deployments[index]);
-    if (std::ranges::find(models, model) == models.end()) models.push_back(std::move(model));
+    const Deployment& deployment = settings.deployments[index];
+    if (deployment.spec->name == "azure") continue;
+    std::string name = distinct_name(deployment);
+    if (std::ranges::find(told_apart, name) != told_apart.end()) continue;
+    told_apart.push_back(std::move(name));
+    models.push_back(vector_model_of(deployment));
   }
-  if (models.size() == 1) return std::move(models.front());
+  if (models.size() <= 1) return vector_model_of(settings.deployments[group.members.front()]);
   std::string names;
   for (const std::string& model : models) names += (names.empty() ? "`" : ", `") + model + "`";
   return fail(client_error("its deployments serve different models (" + names +
@@ -76,11 +92,16 @@ Result<std::string> find_vector_model(const Environment& environment, Settings& 
   const router::Router router(settings, no_health);
   std::optional<router::Group> scratch;
   const router::Group* group = router.find(name, scratch);
+  // As the name stands: `openai/*` does not stand in for the missing key of
+  // `text-embedding-3-small`.
+  std::vector<std::string> captures;
+  const bool pattern_fits =
+      group != nullptr && router::matches_pattern(group->target, name, captures);
   if (router.serves_exactly(name)) return common_model(settings, *group);
   const auto missing = std::ranges::find(settings.unavailable, name, &UnavailableDeployment::group);
   if (missing != settings.unavailable.end()) return fail(client_error(missing->reason));
   auto deployment = read_provider_model(name, environment);
-  if (!deployment && group == nullptr) return fail(std::move(deployment).error());
+  if (!deployment && !pattern_fits) return fail(std::move(deployment).error());
   if (!deployment) {
     TRY([[maybe_unused]] const std::string pattern, common_model(settings, *group));
     return name;

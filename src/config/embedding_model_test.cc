@@ -142,6 +142,16 @@ TEST(EmbeddingModel, MustBeTheSameInAllDeploymentsOfItsGroup) {
   const Loaded same = load_group("vectors", base + "a.test'", base + "b.test'", "vectors");
   EXPECT_EQ(lines_of(same), Lines{});
   EXPECT_EQ(same.settings->cache->semantic.vector_model, "openai/e");
+  const std::string azure = ", api_base: 'http://a.test', api_version: v";
+  const std::pair<std::string, std::string> may_be_the_same[] = {
+      {"model: azure/east" + azure, "model: azure/west" + azure},
+      {"model: azure/east" + azure, "model: openai/text-embedding-3-small"},
+      {"model: mistral/e", "model: openai/e"}};
+  for (const auto& [first, second] : may_be_the_same) {
+    const Loaded loaded = load_group("vectors", first, second, "vectors");
+    EXPECT_EQ(lines_of(loaded), Lines{}) << first;
+    EXPECT_EQ(loaded.settings->cache->semantic.mode, SemanticMode::on) << first;
+  }
 }
 
 TEST(EmbeddingModel, OfACacheThatMatchesNothingIsNotLookedFor) {
