@@ -1,5 +1,7 @@
 #include "cache/late_index.h"
 
+#include <pthread.h>
+
 #include <future>
 
 #include "cache/embedded_index.h"
@@ -109,6 +111,42 @@ TEST_F(LateIndexTest, OneThatCantBeOpenedIsAnError) {
   let_go.set_value();
   EXPECT_FALSE(put(*index, "one", {1, 0}));
   EXPECT_NE(::testing::internal::GetCapturedStderr().find("the disk is full"), std::string::npos);
+  EXPECT_FALSE(nearest(*index, {1, 0}));
+  EXPECT_FALSE(run(loop, index->check({})));
+}
+
+// While it lives, no thread can be started: each would want a stack larger than all addresses.
+class NoThreadsLeft {
+ public:
+  NoThreadsLeft() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t huge;
+    pthread_attr_init(&huge);
+    pthread_attr_setstacksize(&huge, std::size_t{1} << 60);
+    pthread_setattr_default_np(&huge);
+    pthread_attr_destroy(&huge);
+  }
+  ~NoThreadsLeft() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+  NoThreadsLeft(const NoThreadsLeft&) = delete;
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_F(LateIndexTest, WithoutAThreadToOpenItItIsAnError) {
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "sanitizers choose the stacks of threads themselves";
+#endif
+  const auto index = make_index();
+  ::testing::internal::CaptureStderr();
+  {
+    const NoThreadsLeft none;
+    EXPECT_FALSE(put(*index, "one", {1, 0}));
+  }
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("no thread"), std::string::npos);
   EXPECT_FALSE(nearest(*index, {1, 0}));
   EXPECT_FALSE(run(loop, index->check({})));
 }

@@ -1,8 +1,18 @@
 #include "cache/opening.h"
 
+#include <system_error>
+
 #include "base/log.h"
 
 namespace sluice::cache {
+
+namespace {
+
+void say_without(const std::string& why) {
+  log(LogLevel::warn, "questions are not matched by meaning: " + why);
+}
+
+}  // namespace
 
 Opening::~Opening() {
   if (thread_.joinable()) thread_.join();
@@ -13,9 +23,21 @@ Opening::State Opening::begin(std::size_t dims) {
   const std::lock_guard lock(mutex_);
   if (const State now = state(); now != State::closed) return now;
   dims_ = dims;
-  state_.store(State::opening, std::memory_order_release);
-  thread_ = std::thread([this] { run(); });
-  return State::opening;
+  // Seen only once its thread runs, which waits for the mutex to say the end: who waits is woken.
+  const State begun = start() ? State::opening : State::failed;
+  state_.store(begun, std::memory_order_release);
+  return begun;
+}
+
+// False: the system has no thread left.
+bool Opening::start() {
+  try {
+    thread_ = std::thread([this] { run(); });
+    return true;
+  } catch (const std::system_error& error) {
+    say_without(std::string("no thread could be started to open their index: ") + error.what());
+    return false;
+  }
 }
 
 Status Opening::check(std::size_t dims) {
@@ -23,15 +45,13 @@ Status Opening::check(std::size_t dims) {
   Error error = client_error("the embedding model's vectors have " + std::to_string(dims) +
                              " dimensions, its first one had " + std::to_string(dims_) +
                              ": it has changed; restart to open an index for it");
-  if (refused_dims_.exchange(dims) != dims)
-    log(LogLevel::warn, "questions are not matched by meaning: " + error.message);
+  if (refused_dims_.exchange(dims) != dims) say_without(error.message);
   return fail(std::move(error));
 }
 
 void Opening::run() {
   const Status opened = work_(dims_);
-  if (!opened)
-    log(LogLevel::warn, "questions are not matched by meaning: " + opened.error().message);
+  if (!opened) say_without(opened.error().message);
   const std::lock_guard lock(mutex_);
   state_.store(opened ? State::open : State::failed, std::memory_order_release);
   for (Listener* listener : listeners_) listener->on_opened();

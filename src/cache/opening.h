@@ -20,7 +20,8 @@ class Opening {
   ~Opening();  // waits for the work
   Opening(const Opening&) = delete;
 
-  // The first call decides the dimensions and starts the work; later ones only tell the state.
+  // The first call decides the dimensions and starts the work; later ones only tell the state,
+  // which is `failed` at once where no thread can be started. The log says why something failed.
   State begin(std::size_t dims);
   State state() const { return state_.load(std::memory_order_acquire); }
   std::size_t dims() const { return dims_; }  // once it has begun
@@ -40,6 +41,7 @@ class Opening {
   void remove(Listener& listener);  // it is not told any more once this has returned
 
  private:
+  bool start();
   void run();
 
   const Work work_;
