@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "base/reaper.h"
 #include "sluice/check.h"
 #include "sluice/command_line.h"
 #include "sluice/version.h"
@@ -87,7 +88,7 @@ class ConfigSource {
     if (!settings) return cache_ = nullptr;
     if (cache_ != nullptr && cache_->settings() == *settings) return cache_;
     auto opened = cache::SharedCache::open(*settings, models_);
-    if (opened) return cache_ = std::move(*opened);
+    if (opened) return cache_ = reaper_.adopt(std::move(*opened));
     log(LogLevel::error, "serving without a cache: " + opened.error().message);
     return cache_ = nullptr;
   }
@@ -97,6 +98,7 @@ class ConfigSource {
   router::HealthTable health_;
   gateway::TrustStore trust_;
   embed::Models& models_;
+  Reaper reaper_;  // of replaced caches, which the last of the loops' requests lets go of
   std::shared_ptr<cache::SharedCache> cache_;
 };
 
