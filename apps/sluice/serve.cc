@@ -189,7 +189,7 @@ class Service {
       log(LogLevel::warn, "requests were still in flight at the end of the drain time");
       ::_exit(0);
     }).detach();
-    for (const auto& worker : workers_) worker->drain([] {});
+    for (const auto& worker : workers_) worker->drain();
     for (const auto& worker : workers_) worker->join();
   }
 

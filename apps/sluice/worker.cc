@@ -57,13 +57,11 @@ void Worker::use(Serving serving) {
   });
 }
 
-void Worker::drain(std::function<void()> ended) {
-  loop_.post([this, ended = std::move(ended)] {
+void Worker::drain() {
+  loop_.post([this] {
     listener_->close();
-    server_.on_drained([this, ended] {
-      loop_.stop();
-      ended();
-    });
+    // Without connections nobody starts another pilot.
+    server_.on_drained([this] { gateway_.pilots.when_none([this] { loop_.stop(); }); });
     server_.drain();
   });
 }

@@ -1,7 +1,6 @@
 #pragma once
 // One event loop with everything it owns: connections to providers, the gateway, the HTTP surface
 // and a listener. Runs on a thread of its own.
-#include <functional>
 #include <memory>
 #include <thread>
 
@@ -42,8 +41,8 @@ class Worker {
   void start();
   // Any thread: requests from now on are answered with this.
   void use(Serving serving);
-  // Any thread: accept no more, finish what is in flight, then end the loop and call `ended`.
-  void drain(std::function<void()> ended);
+  // Any thread: accept no more, finish what is in flight, keep the answers, then end the loop.
+  void drain();
   void stop() { loop_.stop(); }
   void join();
 

@@ -258,6 +258,7 @@ io::Async<Done> Pilot::keep(const Exchange& x, std::string_view key, std::string
 }
 
 io::Detached fly(std::unique_ptr<Pilot> pilot) {
+  const PilotCount::Flying counted(pilot->gateway.pilots);
   if (pilot->work.call.endpoint == Endpoint::embeddings) {
     co_await fly_embeddings(*pilot);
   } else {

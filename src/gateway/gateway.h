@@ -7,6 +7,7 @@
 #include "gateway/cache_wish.h"
 #include "gateway/call.h"
 #include "gateway/metrics.h"
+#include "gateway/pilot_count.h"
 #include "gateway/snapshot.h"
 #include "http/response_writer.h"
 #include "http/upstream.h"
@@ -32,6 +33,7 @@ struct Gateway {
   FlightTable& flights;                           // of the process
   embed::Models& models;                          // of the process
   std::shared_ptr<cache::ResponseCache> cache{};  // null: none. Replaced on reload as well.
+  PilotCount pilots{};
   router::Random random{std::random_device{}()};
   std::mt19937_64 ids{std::random_device{}()};
 };

@@ -8,6 +8,7 @@ import pytest
 
 import gateway_process
 from conftest import deployment
+from litellm_cache import RedisServer
 from raw_http import Closed, RawConnection, encode_request, wait_until
 
 pytestmark = pytest.mark.sluice_only("has no reload and no drain")
@@ -16,6 +17,17 @@ pytestmark = pytest.mark.sluice_only("has no reload and no drain")
 def config(provider, *groups: str) -> dict:
     return {"model_list": [deployment(group, f"openai/gpt-{group}", provider.url) for group in groups],
             "general_settings": {"master_key": "sk-e2e-lifecycle"}}
+
+
+def with_cache(made: dict, **cache_params) -> dict:
+    return made | {"litellm_settings": {"cache": True, "cache_params": cache_params}}
+
+
+@pytest.fixture
+def redis(tmp_path):
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
 
 
 def open_stream(gateway, text: str, model: str) -> RawConnection:
@@ -43,6 +55,33 @@ def test_a_running_stream_is_finished_before_the_end(start, provider, ending):
             events.append(client.read_event())
     assert "three" in "".join(events)
     assert gateway.process.wait(5) == 0
+
+
+@pytest.mark.smoke
+def test_who_follows_a_call_of_another_loop_gets_all_of_it_before_the_end(start, provider):
+    # Among so many loops two clients hardly ever meet on one.
+    gateway = start(with_cache(config(provider, "a"), type="local"), arguments=["--num_workers", "16"])
+    leader, follower = (open_stream(gateway, "!gap 0.3 one two three", "a") for _ in range(2))
+    events = [follower.read_event()]
+    leader.close()
+    gateway.signal(signal.SIGTERM)
+    while events[-1] != "[DONE]":
+        events.append(follower.read_event())
+    follower.close()
+    assert "three" in "".join(events) and len(provider.calls()) == 1
+    assert gateway.process.wait(5) == 0
+
+
+def test_an_answer_is_kept_although_the_end_comes_before_the_redis_has_it(start, provider, redis):
+    gateway = start(with_cache(config(provider, "a"), type="redis", host="127.0.0.1", port=redis.port, ttl=600,
+                               redis_deadline=8))
+    redis.pause_writes()
+    assert gateway.chat("what is to be kept?", "a").status == 200
+    gateway.signal(signal.SIGTERM)
+    wait_until(lambda: is_refused(gateway), 2)
+    redis.resume()
+    assert gateway.process.wait(5) == 0
+    assert len(redis.entries()) == 1
 
 
 def test_no_new_connections_while_it_ends(start, provider):

@@ -1,5 +1,6 @@
 """The real LiteLLM beside the gateway, on one Redis: what runs it, and what both are asked."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -60,12 +61,25 @@ class RedisServer:
 
     def entries(self) -> set[str]:
         """The keys of stored answers: LiteLLM keeps counters beside them."""
-        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
-            connection.sendall(b"KEYS *\r\n")
-            lines = connection.makefile("rb")
+        with self._asked("KEYS *") as lines:
             count = int(lines.readline()[1:])
             keys = {[lines.readline(), lines.readline()][1].decode().strip() for _ in range(count)}
         return {key for key in keys if re.search("(^|:)[0-9a-f]{64}$", key)}
+
+    def pause_writes(self) -> None:
+        """What others write waits until resume(), for a minute at most."""
+        with self._asked("CLIENT PAUSE 60000 WRITE") as lines:
+            assert lines.readline() == b"+OK\r\n"
+
+    def resume(self) -> None:
+        with self._asked("CLIENT UNPAUSE") as lines:
+            assert lines.readline() == b"+OK\r\n"
+
+    @contextlib.contextmanager
+    def _asked(self, command: str):
+        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
+            connection.sendall(f"{command}\r\n".encode())
+            yield connection.makefile("rb")
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, "redis-server ended"
