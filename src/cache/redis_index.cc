@@ -134,11 +134,9 @@ std::vector<Neighbour> RedisIndex::read(const Found& found, const SemanticLookup
     if (!search::is_cache_key(schema_.name, document.key)) continue;
     auto hash = read_hash(document, options_.dims);
     if (!hash || !may_see(hash->entry, lookup)) continue;
-    const auto similarity = cosine_of(lookup.vector, hash->vector);
-    if (!similarity || *similarity < lookup.least_similarity) continue;
-    hash->entry.id = document.key.substr(schema_.name.size() + 1);
-    neighbours.push_back(
-        {std::make_shared<const SemanticEntry>(std::move(hash->entry)), *similarity});
+    auto near =
+        as_neighbour(std::move(*hash), document.key.substr(schema_.name.size() + 1), lookup);
+    if (near) neighbours.push_back(std::move(*near));
   }
   std::ranges::sort(neighbours, std::greater(), &Neighbour::similarity);
   if (neighbours.size() > lookup.count) neighbours.resize(lookup.count);

@@ -66,6 +66,36 @@ std::optional<HashEntry> read_hash(const search::Document& hash, std::size_t dim
   return found;
 }
 
+std::optional<Neighbour> as_neighbour(HashEntry hash, std::string id,
+                                      const SemanticLookup& lookup) {
+  const auto similarity = cosine_of(lookup.vector, hash.vector);
+  if (!similarity || *similarity < lookup.least_similarity) return std::nullopt;
+  hash.entry.id = std::move(id);
+  return Neighbour{std::make_shared<const SemanticEntry>(std::move(hash.entry)), *similarity};
+}
+
+io::Async<Result<ReadEntries>> read_entries(redis::Client& client, const RedisIndexOptions& options,
+                                            const std::vector<NamedEntry>& named,
+                                            const SemanticLookup& lookup, io::WaitLimit limit) {
+  std::vector<RedisCall> calls;
+  for (const NamedEntry& each : named) calls.push_back({{"HGETALL", options.key_of(each.id)}});
+  CO_TRY(const auto replies, co_await send_all(client, calls, limit));
+  ReadEntries read;
+  for (std::size_t i = 0; i < replies.size(); i++) {
+    auto fields = search::parse_hash(replies[i]);
+    if (!fields) co_return fail(search::refusal(replies[i], "read an entry"));
+    auto hash = read_hash({.fields = std::move(*fields)}, options.dims);
+    if (!hash || hash->entry.scope != named[i].scope) {
+      read.gone.push_back(named[i].id);
+      continue;
+    }
+    auto neighbour = as_neighbour(std::move(*hash), named[i].id, lookup);
+    if (neighbour) read.near.push_back(std::move(*neighbour));
+  }
+  std::ranges::sort(read.near, std::greater(), &Neighbour::similarity);
+  co_return read;
+}
+
 namespace {
 
 // Replaces all that is under the key, its end too.

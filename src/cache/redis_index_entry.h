@@ -48,6 +48,22 @@ struct HashEntry {
 // Nothing when the hash has no prompt or response, or no vector of that many dimensions.
 std::optional<HashEntry> read_hash(const search::Document& hash, std::size_t dims);
 
+// The entry as a lookup's neighbour; nothing when it is farther than the lookup wants.
+std::optional<Neighbour> as_neighbour(HashEntry hash, std::string id, const SemanticLookup& lookup);
+
+// What an index says is near.
+struct NamedEntry {
+  std::string id, scope;
+};
+struct ReadEntries {
+  std::vector<Neighbour> near;    // the nearest first
+  std::vector<std::string> gone;  // ids without a hash of that scope behind them
+};
+// Reads the hashes of those entries, to be scored by their own vectors.
+io::Async<Result<ReadEntries>> read_entries(redis::Client& client, const RedisIndexOptions& options,
+                                            const std::vector<NamedEntry>& named,
+                                            const SemanticLookup& lookup, io::WaitLimit limit);
+
 // Writes the entry, in place of one with the same prompt and scope; gives its id. In the shared
 // layout that is sha256(prompt), and sha256(prompt + scope) where somebody else has that one:
 // entries of other scopes and other programs stay.

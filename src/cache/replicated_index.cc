@@ -14,8 +14,6 @@ namespace {
 // Candidates whose hash is gone take the places of others.
 constexpr std::size_t spare_candidates = 2, most_rounds = 4;
 
-RedisCall read_call(const std::string& key) { return {{"HGETALL", key}}; }
-
 }  // namespace
 
 Result<std::shared_ptr<Replica>> Replica::make(std::size_t dims, std::size_t capacity_bytes) {
@@ -59,27 +57,11 @@ std::vector<Neighbour> ReplicatedIndex::candidates(const SemanticLookup& lookup)
 // The entries themselves. A candidate without a hash is forgotten.
 io::Async<Result<std::vector<Neighbour>>> ReplicatedIndex::read(
     const std::vector<Neighbour>& candidates, const SemanticLookup& lookup, io::WaitLimit limit) {
-  std::vector<RedisCall> calls;
-  for (const Neighbour& each : candidates)
-    calls.push_back(read_call(p_.options.key_of(each.entry->id)));
-  CO_TRY(auto replies, co_await send_all(p_.client, calls, limit));
-  std::vector<Neighbour> found;
-  for (std::size_t i = 0; i < replies.size(); i++) {
-    const std::string& id = candidates[i].entry->id;
-    auto fields = search::parse_hash(replies[i]);
-    if (!fields) co_return fail(search::refusal(replies[i], "read an entry"));
-    auto hash = read_hash({.fields = std::move(*fields)}, p_.options.dims);
-    if (!hash || hash->entry.scope != candidates[i].entry->scope) {
-      p_.replica->vectors().remove(id);
-      continue;
-    }
-    hash->entry.id = id;
-    const auto similarity = cosine_of(lookup.vector, hash->vector);
-    if (similarity && *similarity >= lookup.least_similarity)
-      found.push_back({std::make_shared<const SemanticEntry>(std::move(hash->entry)), *similarity});
-  }
-  std::ranges::sort(found, std::greater(), &Neighbour::similarity);
-  co_return found;
+  std::vector<NamedEntry> named;
+  for (const Neighbour& each : candidates) named.push_back({each.entry->id, each.entry->scope});
+  CO_TRY(ReadEntries read, co_await read_entries(p_.client, p_.options, named, lookup, limit));
+  for (const std::string& id : read.gone) p_.replica->vectors().remove(id);
+  co_return std::move(read.near);
 }
 
 io::Async<Result<std::vector<Neighbour>>> ReplicatedIndex::nearest(const SemanticLookup& lookup,

@@ -56,28 +56,12 @@ io::Async<Result<std::vector<VectorSetIndex::Candidate>>> VectorSetIndex::candid
 
 io::Async<Result<std::vector<Neighbour>>> VectorSetIndex::read(
     const std::vector<Candidate>& candidates, const SemanticLookup& lookup, io::WaitLimit limit) {
-  std::vector<RedisCall> calls;
-  for (const Candidate& each : candidates) calls.push_back({{"HGETALL", options_.key_of(each.id)}});
-  CO_TRY(const auto replies, co_await send_all(client_, calls, limit));
-  std::vector<Neighbour> found;
-  std::vector<std::string> dead;
-  for (std::size_t i = 0; i < replies.size(); i++) {
-    auto fields = search::parse_hash(replies[i]);
-    if (!fields) co_return fail(search::refusal(replies[i], "read an entry"));
-    auto hash = read_hash({.fields = std::move(*fields)}, options_.dims);
-    if (!hash || hash->entry.scope != lookup.scope) {
-      dead.push_back(candidates[i].id);
-      continue;
-    }
-    hash->entry.id = candidates[i].id;
-    const auto similarity = cosine_of(lookup.vector, hash->vector);
-    if (similarity && *similarity >= lookup.least_similarity)
-      found.push_back({std::make_shared<const SemanticEntry>(std::move(hash->entry)), *similarity});
-  }
+  std::vector<NamedEntry> named;
+  for (const Candidate& each : candidates) named.push_back({each.id, std::string(lookup.scope)});
+  CO_TRY(ReadEntries read, co_await read_entries(client_, options_, named, lookup, limit));
   const std::string set = set_of(lookup.scope);
-  CO_TRY([[maybe_unused]] const Done out, co_await take_out(set, dead, limit));
-  std::ranges::sort(found, std::greater(), &Neighbour::similarity);
-  co_return found;
+  CO_TRY([[maybe_unused]] const Done out, co_await take_out(set, read.gone, limit));
+  co_return std::move(read.near);
 }
 
 io::Async<Status> VectorSetIndex::take_out(const std::string& set,
