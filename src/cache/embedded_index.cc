@@ -47,9 +47,7 @@ Result<std::shared_ptr<EmbeddedIndex>> EmbeddedIndex::open(Options options) {
   return index;
 }
 
-Moment EmbeddedIndex::now() const {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(options_.clock());
-}
+Moment EmbeddedIndex::now() const { return vector::moment_of(options_.clock()); }
 
 // --- Lookups. ---
 
@@ -234,8 +232,7 @@ Status EmbeddedIndex::load() {
       return;
     }
     frame->entry.id = key.substr(disk_prefix_.size());
-    const Moment ends =
-        end ? std::chrono::time_point_cast<std::chrono::milliseconds>(*end) : vector::never_ends;
+    const Moment ends = end ? vector::moment_of(*end) : vector::never_ends;
     take({std::move(frame->entry), frame->vector, ends});
   };
   // What another user of the same store has just put there, for one before a reload.

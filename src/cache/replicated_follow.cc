@@ -17,9 +17,7 @@ constexpr std::chrono::milliseconds pause_between{250};
 // A reply to PTTL: milliseconds, -1 = it does not end.
 vector::Moment end_of(const Reply& left) {
   if (left.type != Reply::Type::integer || left.integer < 0) return vector::never_ends;
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return end_after(now, Milliseconds(left.integer));
+  return end_after(vector::this_moment(), Milliseconds(left.integer));
 }
 
 }  // namespace

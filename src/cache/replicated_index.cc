@@ -95,11 +95,9 @@ io::Async<Result<std::string>> ReplicatedIndex::put(const NewSemanticEntry& entr
                                                     io::WaitLimit limit) {
   CO_TRY([[maybe_unused]] const Done fine, check_entry(entry, p_.options.dims));
   CO_TRY(std::string id, co_await write_entry(p_.client, p_.options, entry, limit));
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   p_.replica->vectors().take({.entry = {.id = id, .scope = std::string(entry.scope)},
                               .vector = entry.vector,
-                              .ends = end_after(now, entry.ttl)});
+                              .ends = end_after(vector::this_moment(), entry.ttl)});
   CO_TRY([[maybe_unused]] const Done told, co_await tell({Change::What::put, id}, limit));
   co_return id;
 }

@@ -91,10 +91,8 @@ std::vector<VectorTable::Near> VectorTable::nearest_within(std::span<const float
                                                            std::size_t count) const {
   if (size() <= small) return within(vector, distance);
   const std::vector<float> wanted = normalised(vector);
-  const auto now =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   std::vector<Near> found;
-  for (const vector::Hit& hit : index_.nearest(wanted, count, now))
+  for (const vector::Hit& hit : index_.nearest(wanted, count, vector::this_moment()))
     measure(rows_.at(hit.id), wanted, distance, found);
   return found;
 }

@@ -16,6 +16,11 @@ namespace sluice::vector {
 // When a row ends. Wall-clock time, as it outlives the process.
 using Moment = std::chrono::sys_time<std::chrono::milliseconds>;
 constexpr Moment never_ends = Moment::max();
+inline Moment moment_of(std::chrono::system_clock::time_point time) {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(time);
+}
+// Now.
+inline Moment this_moment() { return moment_of(std::chrono::system_clock::now()); }
 
 struct Hit {
   std::uint64_t id = 0;
