@@ -2,6 +2,7 @@
 // Where the semantic cache gets vectors from: the encoder in this process (local_embedder.h), or a
 // model elsewhere, which the gateway asks.
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,5 +35,10 @@ class Embedder {
   // How long a call may wait for a lookup, the vector included.
   virtual Milliseconds patience() const = 0;
 };
+
+// There is none, and why.
+inline Error no_vector(const char* why) {
+  return gateway_error(std::string("no embedding: ") + why);
+}
 
 }  // namespace sluice::cache

@@ -20,8 +20,6 @@ struct Unhook {
   ~Unhook() { pending->pause = nullptr; }
 };
 
-Error no_vector(const char* why) { return gateway_error(std::string("no embedding: ") + why); }
-
 Error too_long() {
   Error error = client_error("no embedding: the text is longer than the encoder takes");
   error.code = ErrorCode::context_window;

@@ -6,13 +6,9 @@
 
 namespace sluice::cache {
 
-namespace {
-
-void say_without(const std::string& why) {
+void say_unmatched(const std::string& why) {
   log(LogLevel::warn, "questions are not matched by meaning: " + why);
 }
-
-}  // namespace
 
 Opening::~Opening() {
   if (thread_.joinable()) thread_.join();
@@ -35,7 +31,7 @@ bool Opening::start() {
     thread_ = std::thread([this] { run(); });
     return true;
   } catch (const std::system_error& error) {
-    say_without(std::string("no thread could be started to open their index: ") + error.what());
+    say_unmatched(std::string("no thread could be started to open their index: ") + error.what());
     return false;
   }
 }
@@ -45,13 +41,13 @@ Status Opening::check(std::size_t dims) {
   Error error = client_error("the embedding model's vectors have " + std::to_string(dims) +
                              " dimensions, its first one had " + std::to_string(dims_) +
                              ": it has changed; restart to open an index for it");
-  if (refused_dims_.exchange(dims) != dims) say_without(error.message);
+  if (refused_dims_.exchange(dims) != dims) say_unmatched(error.message);
   return fail(std::move(error));
 }
 
 void Opening::run() {
   const Status opened = work_(dims_);
-  if (!opened) say_without(opened.error().message);
+  if (!opened) say_unmatched(opened.error().message);
   const std::lock_guard lock(mutex_);
   state_.store(opened ? State::open : State::failed, std::memory_order_release);
   for (Listener* listener : listeners_) listener->on_opened();

@@ -4,12 +4,16 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "base/result.h"
 
 namespace sluice::cache {
+
+// Warns in the log that the semantic cache does without, and why.
+void say_unmatched(const std::string& why);
 
 class Opening {
  public:

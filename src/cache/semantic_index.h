@@ -77,7 +77,8 @@ class SemanticIndex {
   virtual io::Async<Status> check(io::WaitLimit limit) = 0;
   // The caller has served this one: where room is short, it stays longer.
   virtual void used(const Neighbour&) {}
-  // "embedded", "search", "vector-set", "replicated"; "unopened" before one of them is there.
+  // "embedded", "search", "vector-set", "replicated"; before one of them is there "unopened", or
+  // "redis".
   virtual std::string_view name() const = 0;
 };
 

@@ -1,6 +1,5 @@
 #include "cache/shared_semantic.h"
 
-#include "base/log.h"
 #include "cache/late_index.h"
 #include "cache/local_embedder.h"
 #include "cache/probed_index.h"
@@ -14,10 +13,6 @@ namespace {
 
 // The vectors of the latest texts: some 10,000 of 384 dimensions, 2,500 of 1536.
 constexpr std::size_t remembered_bytes = 16 << 20;
-
-void say_without(const std::string& why) {
-  log(LogLevel::warn, "questions are not matched by meaning: " + why);
-}
 
 // The encoder of this process that makes the vectors; nothing: a model elsewhere does.
 std::optional<std::string_view> local_encoder(const SemanticSettings& settings) {
@@ -116,7 +111,7 @@ std::shared_ptr<SharedSemantic> open_shared_semantic(const CacheSettings& settin
   auto shared = std::make_shared<SharedSemantic>(settings, std::move(disk));
   if (const auto encoder = local_encoder(settings.semantic)) {
     const Status opened = open_local(*encoder, models, *shared);
-    if (!opened) return say_without(opened.error().message), nullptr;
+    if (!opened) return say_unmatched(opened.error().message), nullptr;
   } else {
     shared->opening = std::make_unique<Opening>([&shared = *shared](std::size_t dims) {
       return shared.open(dims, remote_space(shared.settings.semantic, dims));

@@ -10,8 +10,6 @@ namespace sluice::gateway {
 
 namespace {
 
-Error no_vector(const char* why) { return gateway_error(std::string("no embedding: ") + why); }
-
 // The text is at fault, unless the model refuses all texts.
 bool is_about_the_text(const Error& error) {
   switch (error.code) {
@@ -65,14 +63,14 @@ io::Async<Result<cache::Vector>> RemoteEmbedder::embed(std::string_view text, em
 // While the breaker is open one call at a time finds out whether the model is back; when that one
 // is abandoned, the next call after the pause does.
 Status RemoteEmbedder::admit() {
-  if (under_way_ >= most_under_way) return fail(no_vector("too many texts are under way"));
+  if (under_way_ >= most_under_way) return fail(cache::no_vector("too many texts are under way"));
   if (!breaker_.open()) return Done{};
   if (const io::Time now = io::Clock::now(); now >= try_at_) {
     try_at_ = now + std::max<io::Duration>(breaker_.pause(), patience_);
     return Done{};
   }
   breaker_.refused();
-  return fail(no_vector("the embedding model fails and is left alone for a while"));
+  return fail(cache::no_vector("the embedding model fails and is left alone for a while"));
 }
 
 // A model that refuses a text answers, once it has given a vector for another.
