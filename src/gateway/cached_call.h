@@ -59,9 +59,10 @@ io::Async<Done> fly_embeddings(Pilot& pilot);
 // here and put into `made`. Nothing: it is none.
 std::optional<std::string_view> retell(const Call& call, const cache::Entry& entry,
                                        std::string& made);
-// Whether a stored answer is young enough for the call, whatever its end.
-bool is_young(const CacheWish& wish, const cache::Entry& entry);
-// That, and its end has not come.
+// When a stored answer must have been stored to be young enough for the call, whatever its end:
+// Unix seconds.
+double oldest_wanted(const CacheWish& wish);
+// It is young enough, and its end has not come.
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry);
 // The header lines of an answer from a store, as in FlightHead::lines.
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry);

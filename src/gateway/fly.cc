@@ -2,7 +2,6 @@
 // provider said.
 #include <algorithm>
 
-#include "base/unix_time.h"
 #include "cache/semantic_cache.h"
 #include "gateway/assemble.h"
 #include "gateway/cached_call.h"
@@ -44,7 +43,7 @@ class FlightRun {
   io::Async<bool> tell_stored() {
     auto hit =
         co_await p_.cache->find(p_.work.call.endpoint, p_.work.cache.key, &p_.flight->cancel());
-    if (hit == nullptr || !is_young(p_.work.cache, hit->entry)) co_return false;
+    if (hit == nullptr || hit->entry.stored_at < oldest_wanted(p_.work.cache)) co_return false;
     if (!is_fresh(p_.work.cache, hit->entry)) {
       stale_ = std::move(hit);
       co_return false;
@@ -103,9 +102,7 @@ class FlightRun {
 
   // The answer to a question that means the same. In shadow mode it is only noted.
   io::Async<bool> tell_similar() {
-    const auto& max_age = p_.work.cache.control.max_age;
-    const double oldest =
-        max_age ? unix_seconds() - std::chrono::duration<double>(*max_age).count() : 0;
+    const double oldest = oldest_wanted(p_.work.cache);
     auto found = co_await p_.cache->semantic()->find(*asked_, oldest, &p_.flight->cancel());
     explain(found);
     if (!found.hit) co_return false;

@@ -166,14 +166,13 @@ std::optional<std::string_view> retell(const Call& call, const cache::Entry& ent
   return made = std::move(*told);
 }
 
-bool is_young(const CacheWish& wish, const cache::Entry& entry) {
-  if (!wish.control.max_age) return true;
-  const double seconds = std::chrono::duration<double>(*wish.control.max_age).count();
-  return unix_seconds() - entry.stored_at <= seconds;
+double oldest_wanted(const CacheWish& wish) {
+  if (!wish.control.max_age) return 0;
+  return unix_seconds() - std::chrono::duration<double>(*wish.control.max_age).count();
 }
 
 bool is_fresh(const CacheWish& wish, const cache::Entry& entry) {
-  return !cache::has_ended(entry, unix_seconds()) && is_young(wish, entry);
+  return entry.stored_at >= oldest_wanted(wish) && !cache::has_ended(entry, unix_seconds());
 }
 
 void add_stored_lines(http::HeaderBlock& headers, const Call& call, const cache::Entry& entry) {
