@@ -43,8 +43,10 @@ void Worker::start() {
 std::shared_ptr<cache::ResponseCache> Worker::open_cache() {
   if (parts_.serving.cache == nullptr) return nullptr;
   const SemanticSettings& semantic = parts_.serving.cache->settings().semantic;
-  return std::make_shared<cache::ResponseCache>(
-      parts_.serving.cache, loop_, std::make_shared<gateway::RemoteEmbedder>(gateway_, semantic));
+  std::shared_ptr<cache::Embedder> embedder;  // null: no model is named
+  if (!semantic.vector_model.empty())
+    embedder = std::make_shared<gateway::RemoteEmbedder>(gateway_, semantic);
+  return std::make_shared<cache::ResponseCache>(parts_.serving.cache, loop_, embedder);
 }
 
 void Worker::use(Serving serving) {
