@@ -11,7 +11,8 @@ import pytest
 
 from conftest import MASTER_KEY
 from gateway_process import binary, free_port
-from litellm_cache import RedisServer, wait_until
+from raw_http import wait_until
+from redis_server import RedisServer
 from test_cache import config
 
 pytestmark = pytest.mark.sluice_only("it has no such command")

@@ -12,8 +12,9 @@ import pytest
 import gateway_process
 import litellm_cache
 from conftest import deployment, main_config
-from litellm_cache import KINDS, RedisServer, told
+from litellm_cache import KINDS, told
 from raw_http import wait_until
+from redis_server import RedisServer
 
 pytestmark = pytest.mark.skipif(bool(os.environ.get("SLUICE_SKIP_LITELLM")), reason="SLUICE_SKIP_LITELLM is set")
 

@@ -8,8 +8,8 @@ import pytest
 
 import gateway_process
 from conftest import deployment
-from litellm_cache import RedisServer
 from raw_http import Closed, RawConnection, encode_request, wait_until
+from redis_server import RedisServer
 
 pytestmark = pytest.mark.sluice_only("has no reload and no drain")
 

@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 
 import pytest
 
 import gateway_process
-from raw_http import wait_until
+from redis_server import RedisServer
 from search_server import SearchServer
 from test_cache import outcome
 from test_semantic import QUESTION, ask, config, model  # noqa: F401 (a fixture)
@@ -33,12 +32,9 @@ def redis_port(request, tmp_path):
     program = shutil.which("redis-server", path=REDIS8 if request.param == "vector sets" else None)
     if program is None:
         pytest.skip("not there: tests/support/get_redis8.sh fetches Redis 8, apt redis-server")
-    port = gateway_process.free_port()
-    server = subprocess.Popen([program, "--port", str(port), "--save", ""], cwd=tmp_path, stdout=subprocess.DEVNULL)
-    wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
-    yield port
-    server.kill()
-    server.wait()
+    server = RedisServer(tmp_path, program=program)
+    yield server.port
+    server.stop()
 
 
 def redis_config(base: str, folder, port: int, **more) -> dict:

@@ -5,16 +5,14 @@ proves the fake provider and this replay.
 """
 
 import shutil
-import socket
-import subprocess
 import time
 
 import pytest
 
-import gateway_process
 import trace_differences
 import traces
-from raw_http import ask, wait_until
+from raw_http import ask
+from redis_server import RedisServer
 
 RECORDED_PATHS = ("/completions", "/embeddings")  # others were asked, too, but not written down
 CASES = traces.load_cases()
@@ -23,16 +21,11 @@ CASES = traces.load_cases()
 @pytest.fixture(scope="module")
 def redis_environment(tmp_path_factory):
     """A Redis like the one that was there when it was recorded."""
-    port = gateway_process.free_port()
-    environment = {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": str(port), "REDIS_PASSWORD": "pw"}
     if not shutil.which("redis-server"):
         pytest.skip("redis-server is not installed")
-    server = subprocess.Popen(["redis-server", "--port", str(port), "--requirepass", "pw", "--save", ""],
-                              cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL)
-    wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
-    yield environment
-    server.kill()
-    server.wait()
+    server = RedisServer(tmp_path_factory.mktemp("redis"), "--requirepass", "pw")
+    yield {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": str(server.port), "REDIS_PASSWORD": "pw"}
+    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,15 @@
 """The real LiteLLM beside the gateway, on one Redis: what runs it, and what both are asked."""
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import os
 import pathlib
-import re
-import shutil
-import socket
 import subprocess
 import sys
 
 import gateway_process
-from raw_http import Response, wait_until
+from raw_http import Response
 
 REQUIREMENTS = gateway_process.REPOSITORY / "tests/e2e/requirements-litellm.txt"
 TOOL = {"type": "function", "function": {
@@ -43,48 +39,6 @@ def litellm_binary() -> str:
 def _run(*command) -> None:
     result = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     assert result.returncode == 0, f"{command}:\n{result.stdout}{result.stderr}"
-
-
-class RedisServer:
-    """A redis-server on a free port, with nothing on disk."""
-
-    def __init__(self, folder: pathlib.Path):
-        assert shutil.which("redis-server"), "redis-server is not installed"
-        self.port = gateway_process.free_port()
-        self._process = subprocess.Popen(["redis-server", "--port", str(self.port), "--save", ""], cwd=folder,
-                                         stdout=subprocess.DEVNULL)
-        wait_until(self._answers)
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def entries(self) -> set[str]:
-        """The keys of stored answers: LiteLLM keeps counters beside them."""
-        with self._asked("KEYS *") as lines:
-            count = int(lines.readline()[1:])
-            keys = {[lines.readline(), lines.readline()][1].decode().strip() for _ in range(count)}
-        return {key for key in keys if re.search("(^|:)[0-9a-f]{64}$", key)}
-
-    def pause_writes(self) -> None:
-        """What others write waits until resume(), for a minute at most."""
-        with self._asked("CLIENT PAUSE 60000 WRITE") as lines:
-            assert lines.readline() == b"+OK\r\n"
-
-    def resume(self) -> None:
-        with self._asked("CLIENT UNPAUSE") as lines:
-            assert lines.readline() == b"+OK\r\n"
-
-    @contextlib.contextmanager
-    def _asked(self, command: str):
-        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
-            connection.sendall(f"{command}\r\n".encode())
-            yield connection.makefile("rb")
-
-    def _answers(self) -> bool:
-        assert self._process.poll() is None, "redis-server ended"
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @dataclasses.dataclass(frozen=True)
