@@ -12,7 +12,8 @@
 namespace sluice::io {
 
 namespace {
-constexpr int batch_size = 512;
+// Few enough that what a turn's first event sends does not wait long for its last (io/outbox.h).
+constexpr int batch_size = 64;
 
 int checked(int fd, const char* what) {
   if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
@@ -40,7 +41,8 @@ Loop::~Loop() {
 void Loop::run() {
   while (!stopped_.load(std::memory_order_relaxed)) {
     end_turn();
-    const int wait = turn_ends_.empty() ? wheel_.wait(now_) : 0;
+    const bool idle = turn_ends_.empty() && outbox_.empty();
+    const int wait = idle ? wheel_.wait(now_) : 0;
     batch_end_ = ::epoll_wait(epoll_, batch_.get(), batch_size, wait);
     now_ = Clock::now();
     for (batch_at_ = 0; batch_at_ < batch_end_; batch_at_++) {
@@ -75,8 +77,9 @@ void Loop::post(std::function<void()> work) {
   [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
 }
 
-// What a hook asks for anew waits for the next turn's end.
+// What is sent and asked for meanwhile waits for the next turn's end.
 void Loop::end_turn() {
+  outbox_.flush();
   ending_.swap(turn_ends_);
   for (std::size_t i = 0; i < ending_.size(); i++) {
     if (TurnEnd* hook = std::exchange(ending_[i], nullptr); hook != nullptr) hook->on_turn_end();

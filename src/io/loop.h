@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "io/outbox.h"
 #include "io/timer.h"
 
 struct epoll_event;
@@ -49,6 +50,8 @@ class Loop {
   // Once, at the end of this turn. Who asked must say so before it is destroyed: forget_turn_end().
   void at_turn_end(TurnEnd& hook) { turn_ends_.push_back(&hook); }
   void forget_turn_end(TurnEnd& hook);
+  // What streams send leaves at the end of the turn, before the hooks above are called.
+  Outbox& outbox() { return outbox_; }
 
   // The time at which this turn began: exact enough for deadlines, free to read.
   Time now() const { return now_; }
@@ -74,6 +77,7 @@ class Loop {
   std::unique_ptr<char[]> read_buffer_, cipher_buffer_;
   void end_turn();
   std::vector<TurnEnd*> turn_ends_, ending_;
+  Outbox outbox_;
   std::unique_ptr<epoll_event[]> batch_;
   int batch_at_ = 0, batch_end_ = 0;
   std::mutex mutex_;

@@ -73,6 +73,8 @@ void Stream::on_events(std::uint32_t events) {
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) writable_ = true;
   send_posted();
   if (waiter_ != nullptr) {
+    // The request's chain of coroutines waits here, so this only marks the token.
+    if (hangup_ != nullptr && ended_) std::exchange(hangup_, nullptr)->cancel();
     if (waiter_->attempt()) waiter_->resume();
   } else if (idle_owner_ != nullptr && readable_) {
     std::exchange(idle_owner_, nullptr)->cancel();
@@ -96,21 +98,6 @@ ssize_t Stream::raw_recv(char* data, std::size_t size) {
   const bool drained = got < 0 ? errno == EAGAIN : static_cast<std::size_t>(got) < size && !ended_;
   if (drained) readable_ = false;
   return got;
-}
-
-ssize_t Stream::raw_send_pieces(iovec* pieces, std::size_t count) {
-  constexpr std::size_t most_copied = 4096;
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < count; i++) size += pieces[i].iov_len;
-  if (count == 1 || size > most_copied) return raw_send(pieces, count);
-  char copy[most_copied];
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < count; i++) {
-    std::memcpy(copy + at, pieces[i].iov_base, pieces[i].iov_len);
-    at += pieces[i].iov_len;
-  }
-  iovec whole{copy, size};
-  return raw_send(&whole, 1);
 }
 
 ssize_t Stream::raw_send(iovec* pieces, std::size_t count) {
@@ -263,20 +250,44 @@ bool Stream::SendOp::await_ready() {
     }
     count_ = 0;
   }
+  if (gather()) return false;
   if (attempt()) return true;
   keep_from(0);
   error_ = barred();
   return error_ != IoError::none;
 }
 
-bool Stream::SendOp::attempt() {
+// Leaves the bytes to the end of the turn, if they are few and the socket is not full.
+bool Stream::SendOp::gather() {
   if (!stream_.writable_) return false;
+  iovec encrypted{rest_.data(), rest_.size()};
+  const std::span<const iovec> pieces =
+      tls_ != nullptr ? std::span<const iovec>(&encrypted, 1) : std::span(pieces_.data(), count_);
+  gathered_ = stream_.loop_.outbox().add(*this, pieces);
+  if (gathered_) count_ = 0, rest_.clear();
+  return gathered_;
+}
+
+bool Stream::SendOp::send_gathered(std::string_view bytes) {
+  pieces_[0] = {const_cast<char*>(bytes.data()), bytes.size()};
+  count_ = 1;
+  gathered_ = send_pieces();
+  return gathered_;
+}
+
+void Stream::SendOp::go_on() {
+  gathered_ = false;
+  resume();
+}
+
+bool Stream::SendOp::attempt() {
+  if (gathered_ || !stream_.writable_) return false;
   return count_ > 0 ? send_pieces() : send_rest();
 }
 
 // The first try, straight from the caller's memory.
 bool Stream::SendOp::send_pieces() {
-  const ssize_t sent = stream_.raw_send_pieces(pieces_.data(), count_);
+  const ssize_t sent = stream_.raw_send(pieces_.data(), count_);
   if (sent < 0) {
     error_ = IoError::reset;
     return true;

@@ -51,8 +51,8 @@ class Stream final : private Watcher, private Timer {
   // Reads up to `size` bytes into memory of the caller, which must outlive the operation.
   RecvOp recv_into(char* data, std::size_t size);
   // Sends all pieces (at most max_pieces that are not empty) with one system call when the socket
-  // takes them. What it does not take at once is copied, so the pieces may point into the shared
-  // buffer.
+  // takes them: small ones at the end of the loop's turn (io/outbox.h), large ones now. Those that
+  // do not leave at once are copied, so the pieces may point into the shared buffer.
   SendOp send(std::initializer_list<std::string_view> pieces);
   SendOp send(std::span<const std::string_view> pieces);
   static constexpr std::size_t max_pieces = 8;
@@ -101,8 +101,6 @@ class Stream final : private Watcher, private Timer {
   ssize_t raw_recv(char* data, std::size_t size);
   // Sends ciphertext or plain bytes; returns what was taken, -1 when the connection is broken.
   ssize_t raw_send(iovec* pieces, std::size_t count);
-  // The same; small pieces are joined first, which costs less than telling the kernel of each.
-  ssize_t raw_send_pieces(iovec* pieces, std::size_t count);
   enum class Step { done, blocked };
   Step try_recv(char* data, std::size_t size, Received& result);
   Step try_recv_tls(char* data, std::size_t size, Received& result);
@@ -163,14 +161,20 @@ class [[nodiscard]] Stream::RecvOp final : public Waiter {
   Received result_;
 };
 
-class [[nodiscard]] Stream::SendOp final : public Waiter {
+class [[nodiscard]] Stream::SendOp final : public Waiter, private Outbox::Entry {
  public:
   SendOp(Stream& stream, Layer layer, std::span<const std::string_view> pieces);
+  ~SendOp() {
+    if (gathered_) stream_.loop_.outbox().remove(*this);
+  }
   bool await_ready();
   IoError await_resume() const { return error_; }
 
  private:
   bool attempt() override;
+  bool send_gathered(std::string_view bytes) override;
+  void go_on() override;
+  bool gather();
   bool send_pieces();
   bool send_rest();
   void keep_from(std::size_t sent);
@@ -179,6 +183,7 @@ class [[nodiscard]] Stream::SendOp final : public Waiter {
   std::size_t count_ = 0;
   std::string rest_;  // copied bytes that the socket has not taken yet
   std::size_t rest_at_ = 0;
+  bool gathered_ = false;  // the outbox has the bytes
   IoError error_ = IoError::none;
 };
 

@@ -138,6 +138,70 @@ TEST(StreamSend, PiecesLeaveInOrder) {
   EXPECT_EQ(ends.peer_reads(), "12345678");
 }
 
+TEST(StreamSend, SmallOnesLeaveAtTheEndOfTheTurnLargeOnesAtOnce) {
+  PlainEnds ends;
+  std::string words = "small";
+  Running<IoError> sending(send(*ends.stream, {words, " one"}));
+  words = "!!!!!";  // as the next read does to the shared buffer
+  EXPECT_FALSE(sending.done());
+  EXPECT_EQ(ends.peer_reads(), "");
+  turn(ends.loop);
+  EXPECT_EQ(sending.result(), IoError::none);
+  EXPECT_EQ(ends.peer_reads(), "small one");
+  const std::string large(100'000, 'x');
+  Running<IoError> at_once(send(*ends.stream, {large}));
+  EXPECT_TRUE(at_once.done());
+}
+
+TEST(StreamSend, AllOfATurnHaveLeftBeforeTheFirstGoesOn) {
+  PlainEnds first, second;
+  Stream other(first.loop, second.pair.far.take());
+  std::string seen;
+  const auto send_and_look = [&]() -> Async<IoError> {
+    const IoError sent = co_await first.stream->send({"one"});
+    char bytes[16];
+    const ssize_t got = ::recv(second.stream->fd(), bytes, sizeof bytes, MSG_DONTWAIT);
+    seen.assign(bytes, got > 0 ? static_cast<std::size_t>(got) : 0);
+    co_return sent;
+  };
+  Running<IoError> looking(send_and_look());
+  Running<IoError> sending(send(other, {"two"}));
+  run_until(first.loop, [&] { return looking.done() && sending.done(); });
+  EXPECT_EQ(seen, "two");
+}
+
+TEST(StreamSend, WhatIsGivenUpBeforeTheTurnsEndDoesNotLeave) {
+  PlainEnds ends, others;
+  CancelToken token;
+  ends.stream->set_cancel(&token);
+  Running<IoError> cancelled(send(*ends.stream, {"cancelled"}));
+  token.cancel();
+  EXPECT_EQ(cancelled.result(), IoError::cancelled);
+  {
+    const Running<IoError> destroyed(send(*ends.stream, {"destroyed"}));
+  }
+  turn(ends.loop);
+  EXPECT_EQ(ends.peer_reads(), "");
+  EXPECT_EQ(run(ends.loop, send(*ends.stream, {"kept"})), IoError::none);
+  EXPECT_EQ(ends.peer_reads(), "kept");
+}
+
+TEST(StreamSend, OneThatGoesOnMayDestroyAnotherThatIsToGoOn) {
+  PlainEnds first, second;
+  Stream other(first.loop, second.pair.far.take());
+  std::optional<Running<IoError>> victim;
+  const auto send_and_destroy = [&]() -> Async<IoError> {
+    const IoError sent = co_await first.stream->send({"one"});
+    victim.reset();
+    co_return sent;
+  };
+  Running<IoError> destroying(send_and_destroy());
+  victim.emplace(send(other, {"two"}));
+  run_until(first.loop, [&] { return destroying.done(); });
+  turn(first.loop);
+  EXPECT_FALSE(victim);
+}
+
 std::string pattern(std::size_t size) {
   std::string bytes(size, '\0');
   for (std::size_t i = 0; i < size; i++) bytes[i] = static_cast<char>(i * 7 + i / 251);
@@ -333,6 +397,17 @@ TEST(StreamHangup, EndsTheWaitOnAnotherStream) {
   client.pair.far.close();
   run_until(client.loop, [&] { return waiting.done(); });
   EXPECT_EQ(waiting.result().error, IoError::cancelled);
+}
+
+TEST(StreamHangup, IsSeenWhileASendWaits) {
+  Ends ends(small);
+  CancelToken token;
+  ends.stream->cancel_on_hangup(&token);
+  const std::string big(1 << 20, 'x');
+  Running<IoError> sending(send(*ends.stream, {big}));
+  ::shutdown(ends.pair.far.get(), SHUT_WR);
+  run_until(ends.loop, [&] { return token.cancelled(); });
+  EXPECT_FALSE(sending.done()) << "who only stopped to ask may still read";
 }
 
 // Owns an idle connection, as a pool does.
