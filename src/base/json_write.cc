@@ -72,11 +72,57 @@ void append_ascii_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+namespace {
+
+constexpr int most_places = 12;
+constexpr double place = 1e12;
+
+// "0.000125": `number` in units of the last place.
+void append_fixed(std::string& out, std::uint64_t number) {
+  constexpr std::uint64_t one = 1'000'000'000'000;
+  char text[24];
+  char* at = std::to_chars(text, text + sizeof text, number / one).ptr;
+  *at++ = '.';
+  std::uint64_t rest = number % one;
+  do {
+    rest *= 10;
+    *at++ = static_cast<char>('0' + rest / one);
+    rest %= one;
+  } while (rest > 0);
+  out.append(text, at);
+}
+
+// "1.25e-05", for numbers below one.
+void append_scientific(std::string& out, std::uint64_t number) {
+  char digits[24];
+  char* end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  const int exponent = most_places + 1 - static_cast<int>(end - digits);  // of ten, below zero
+  while (end[-1] == '0') end--;
+  out += digits[0];
+  if (end - digits > 1) out.append(1, '.').append(digits + 1, end);
+  out.append("e-").append(1, static_cast<char>('0' + exponent / 10));
+  out += static_cast<char>('0' + exponent % 10);
+}
+
+// Prices and times mostly have at most 15 digits, of which 12 are decimals. Such a number is found
+// by one multiplication and proven by one division, which rounds as a reader of the text would.
+// False, and nothing is appended: it is another one.
+bool append_short_decimal(std::string& out, double value) {
+  if (!(value >= 1 / place && value < 1000)) return false;
+  const auto number = static_cast<std::uint64_t>(value * place + 0.5);
+  if (static_cast<double>(number) / place != value) return false;
+  value < 1e-4 ? append_scientific(out, number) : append_fixed(out, number);
+  return true;
+}
+
+}  // namespace
+
 void append_json_double(std::string& out, double value) {
   if (!std::isfinite(value)) {
     out += "null";
     return;
   }
+  if (append_short_decimal(out, value)) return;
   // Python's repr: exponent form below 1e-4 and from 1e16, else fixed with at least one decimal.
   const double size = std::fabs(value);
   const bool fixed = value == 0 || (size >= 1e-4 && size < 1e16);

@@ -1,6 +1,7 @@
 #include "base/text_buffer.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string>
 
@@ -23,19 +24,26 @@ void TextBuffer::clear(std::size_t most_kept) {
   capacity_ = 0;
 }
 
-// In blocks of a fixed size, which the compiler turns into a few instructions each; what the last
-// one writes beyond the text is taken back.
-TextBuffer& TextBuffer::append_lower(std::string_view text) {
-  constexpr std::size_t block = 16;
-  char* lower = extend(text.size() + block);
-  std::memset(lower + text.size(), 0, block);
-  std::char_traits<char>::copy(lower, text.data(), text.size());
-  for (std::size_t i = 0; i < text.size(); i += block) {
-    for (std::size_t j = i; j < i + block; j++)
-      lower[j] |= static_cast<char>(lower[j] >= 'A' && lower[j] <= 'Z' ? 0x20 : 0);
-  }
-  retract(block);
-  return *this;
+// Two digits at a time, from the last ones on.
+TextBuffer& TextBuffer::append_digits(std::int64_t number) {
+  constexpr auto pairs = [] {
+    std::array<char, 200> digits{};
+    for (std::size_t i = 0; i < 100; i++) {
+      digits[2 * i] = static_cast<char>('0' + i / 10);
+      digits[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return digits;
+  }();
+  constexpr std::size_t most = 20;
+  char text[most];
+  char* at = text + most;
+  const bool negative = number < 0;
+  std::uint64_t rest =
+      negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+  for (; rest >= 10; rest /= 100) std::memcpy(at -= 2, &pairs[2 * (rest % 100)], 2);
+  if (rest > 0) *--at = static_cast<char>('0' + rest);
+  if (negative) *--at = '-';
+  return append({at, static_cast<std::size_t>(text + most - at)});
 }
 
 TextBuffer& TextBuffer::append_thousandths(std::int64_t number) {
@@ -45,10 +53,13 @@ TextBuffer& TextBuffer::append_thousandths(std::int64_t number) {
   }
   append_number(number / 1000);
   const auto rest = static_cast<unsigned>(number % 1000);
-  const auto digit = [](unsigned value) { return static_cast<char>('0' + value); };
-  const char places[] = {'.', digit(rest / 100), digit(rest / 10 % 10), digit(rest % 10)};
-  const std::size_t zeros = places[3] != '0' ? 0 : places[2] != '0' ? 1 : 2;
-  return append({places, sizeof places - zeros});
+  char* const at = extend(4);
+  at[0] = '.';
+  at[1] = static_cast<char>('0' + rest / 100);
+  at[2] = static_cast<char>('0' + rest / 10 % 10);
+  at[3] = static_cast<char>('0' + rest % 10);
+  retract(at[3] != '0' ? 0 : at[2] != '0' ? 1 : 2);
+  return *this;
 }
 
 TextBuffer& TextBuffer::append_double(double number) {

@@ -1,7 +1,6 @@
 #pragma once
 // Bytes that grow at the end. For the heads and log lines of every request: appending a literal
 // costs a comparison and a few moves, where std::string costs a call for each piece.
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,18 +15,13 @@ class TextBuffer {
     std::char_traits<char>::copy(extend(text.size()), text.data(), text.size());
     return *this;
   }
-  // With small letters for A to Z.
-  TextBuffer& append_lower(std::string_view text);
   TextBuffer& push(char c) {
     *extend(1) = c;
     return *this;
   }
   TextBuffer& append_number(std::int64_t number) {
     if (number >= 0 && number < 10) return push(static_cast<char>('0' + number));
-    char* at = extend(20);
-    size_ -= 20;
-    size_ += static_cast<std::size_t>(std::to_chars(at, at + 20, number).ptr - at);
-    return *this;
+    return append_digits(number);
   }
   // Thousandths as a decimal number, the way Python prints it: 1500 → "1.5", 2000 → "2.0".
   TextBuffer& append_thousandths(std::int64_t number);
@@ -51,9 +45,43 @@ class TextBuffer {
 
  private:
   void grow(std::size_t more);
+  TextBuffer& append_digits(std::int64_t number);
 
   std::unique_ptr<char[]> data_;
   std::size_t size_ = 0, capacity_ = 0;
+};
+
+// Appends pieces whose sizes are bounded together, without a check for each.
+class BoundedText {
+ public:
+  // At most `most` bytes will be put.
+  BoundedText(TextBuffer& out, std::size_t most)
+      : out_(out), at_(out.extend(most + block)), end_(at_ + most + block) {}
+  BoundedText(const BoundedText&) = delete;
+  ~BoundedText() { out_.retract(static_cast<std::size_t>(end_ - at_)); }
+
+  [[gnu::always_inline]] BoundedText& put(std::string_view text) {
+    std::char_traits<char>::copy(at_, text.data(), text.size());
+    at_ += text.size();
+    return *this;
+  }
+  // With small letters for A to Z. In blocks of a fixed size, which the compiler turns into a few
+  // instructions each; what the last one writes beyond the text is overwritten by what follows.
+  [[gnu::always_inline]] BoundedText& put_lower(std::string_view text) {
+    char* const lower = at_;
+    put(text);
+    for (std::size_t i = 0; i < text.size(); i += block) {
+      for (std::size_t j = i; j < i + block; j++)
+        lower[j] |= static_cast<char>(lower[j] >= 'A' && lower[j] <= 'Z' ? 0x20 : 0);
+    }
+    return *this;
+  }
+
+ private:
+  static constexpr std::size_t block = 16;
+  TextBuffer& out_;
+  char* at_;
+  char* end_;
 };
 
 }  // namespace sluice

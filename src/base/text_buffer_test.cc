@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 namespace sluice {
@@ -26,13 +27,29 @@ TEST(TextBuffer, TakesTheTextOfAnEmptyBuffer) {
   EXPECT_EQ(buffer.text(), "a");
 }
 
-TEST(TextBuffer, MakesCapitalsSmallAndLeavesAllElse) {
+TEST(TextBuffer, WritesWholeNumbers) {
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  for (std::int64_t number = 1; number < 1'000'000'000'000'000'000; number *= 10) {
+    for (const std::int64_t each : {number - 1, number, number + 1, 0 - number, number * 7}) {
+      TextBuffer buffer;
+      EXPECT_EQ(buffer.append_number(each).text(), std::to_string(each));
+    }
+  }
+  TextBuffer ends;
+  ends.append_number(least).push(' ').append_number(-(least + 1));
+  EXPECT_EQ(ends.text(), "-9223372036854775808 9223372036854775807");
+}
+
+TEST(BoundedText, MakesCapitalsSmallAndLeavesAllElse) {
   TextBuffer buffer;
-  buffer.append("A").append_lower("X-RateLimit-Limit_Requests@[^`{0\xc3\x84Z").append_lower("");
+  BoundedText(buffer.append("A"), 100)
+      .put_lower("X-RateLimit-Limit_Requests@[^`{0\xc3\x84Z")
+      .put_lower("");
   EXPECT_EQ(buffer.append("Z").text(), "Ax-ratelimit-limit_requests@[^`{0\xc3\x84zZ");
   for (std::size_t size = 0; size < 70; size++) {
     buffer.clear();
-    EXPECT_EQ(buffer.append_lower(std::string(size, 'Q')).text(), std::string(size, 'q'));
+    BoundedText(buffer, size + 1).put_lower(std::string(size, 'Q')).put("R");
+    EXPECT_EQ(buffer.text(), std::string(size, 'q') + "R");
   }
 }
 

@@ -19,56 +19,84 @@ struct FieldRule {
   std::string_view name;
   FieldUse use;
 };
-// Names of different lengths are told apart without a look at their letters.
-constexpr bool is_shorter(std::string_view a, std::string_view b) {
-  return a.size() != b.size() ? a.size() < b.size() : a < b;
-}
-// LiteLLM's own request fields (section 3.2 of its documented behaviour), made to be searched.
-constexpr std::array field_rules = [] {
-  std::array rules = std::to_array<FieldRule>({
-      {"additional_drop_params", FieldUse::consume},
-      {"allowed_model_region", FieldUse::consume},
-      {"allowed_openai_params", FieldUse::consume},
-      {"api_base", FieldUse::consume},
-      {"api_key", FieldUse::consume},
-      {"base_url", FieldUse::consume},
-      {"cache", FieldUse::consume},
-      {"caching", FieldUse::consume},
-      {"context_window_fallback_dict", FieldUse::consume},
-      {"disable_fallbacks", FieldUse::consume},
-      {"drop_params", FieldUse::consume},
-      {"enable_json_schema_validation", FieldUse::consume},
-      {"extra_body", FieldUse::consume},
-      {"extra_headers", FieldUse::consume},
-      {"fallbacks", FieldUse::consume},
-      {"guardrails", FieldUse::consume},
-      {"litellm_call_id", FieldUse::consume},
-      {"litellm_metadata", FieldUse::consume},
-      {"litellm_trace_id", FieldUse::consume},
-      {"max_retries", FieldUse::consume},
-      {"metadata", FieldUse::consume},
-      {"mock_response", FieldUse::consume},
-      {"mock_testing_content_policy_fallbacks", FieldUse::consume},
-      {"mock_testing_context_fallbacks", FieldUse::consume},
-      {"mock_testing_fallbacks", FieldUse::consume},
-      {"mock_testing_rate_limit_error", FieldUse::consume},
-      {"mock_timeout", FieldUse::consume},
-      {"model", FieldUse::replace},
-      {"no-log", FieldUse::consume},
-      {"num_retries", FieldUse::consume},
-      {"priority", FieldUse::consume},
-      {"request_timeout", FieldUse::consume},
-      {"specific_deployment", FieldUse::consume},
-      {"stream_options", FieldUse::replace},
-      {"stream_timeout", FieldUse::consume},
-      {"tags", FieldUse::consume},
-      {"timeout", FieldUse::consume},
-      {"ttl", FieldUse::consume},
-      {"user_config", FieldUse::consume},
-  });
-  std::ranges::sort(rules, is_shorter, &FieldRule::name);
-  return rules;
-}();
+// LiteLLM's own request fields (section 3.2 of its documented behaviour).
+constexpr std::array field_rules = std::to_array<FieldRule>({
+    {"additional_drop_params", FieldUse::consume},
+    {"allowed_model_region", FieldUse::consume},
+    {"allowed_openai_params", FieldUse::consume},
+    {"api_base", FieldUse::consume},
+    {"api_key", FieldUse::consume},
+    {"base_url", FieldUse::consume},
+    {"cache", FieldUse::consume},
+    {"caching", FieldUse::consume},
+    {"context_window_fallback_dict", FieldUse::consume},
+    {"disable_fallbacks", FieldUse::consume},
+    {"drop_params", FieldUse::consume},
+    {"enable_json_schema_validation", FieldUse::consume},
+    {"extra_body", FieldUse::consume},
+    {"extra_headers", FieldUse::consume},
+    {"fallbacks", FieldUse::consume},
+    {"guardrails", FieldUse::consume},
+    {"litellm_call_id", FieldUse::consume},
+    {"litellm_metadata", FieldUse::consume},
+    {"litellm_trace_id", FieldUse::consume},
+    {"max_retries", FieldUse::consume},
+    {"metadata", FieldUse::consume},
+    {"mock_response", FieldUse::consume},
+    {"mock_testing_content_policy_fallbacks", FieldUse::consume},
+    {"mock_testing_context_fallbacks", FieldUse::consume},
+    {"mock_testing_fallbacks", FieldUse::consume},
+    {"mock_testing_rate_limit_error", FieldUse::consume},
+    {"mock_timeout", FieldUse::consume},
+    {"model", FieldUse::replace},
+    {"no-log", FieldUse::consume},
+    {"num_retries", FieldUse::consume},
+    {"priority", FieldUse::consume},
+    {"request_timeout", FieldUse::consume},
+    {"specific_deployment", FieldUse::consume},
+    {"stream_options", FieldUse::replace},
+    {"stream_timeout", FieldUse::consume},
+    {"tags", FieldUse::consume},
+    {"timeout", FieldUse::consume},
+    {"ttl", FieldUse::consume},
+    {"user_config", FieldUse::consume},
+});
+
+// The rules by a hash under which no two of their names meet, so that one comparison tells whether
+// a field is one of them.
+class RuleTable {
+ public:
+  consteval RuleTable() {
+    while (!fill()) multiplier_ = multiplier_ * 5 + 2;
+  }
+  FieldUse use_of(std::string_view name) const {
+    if (name.empty()) return FieldUse::forward;
+    const std::uint8_t place = places_[hash(name)];
+    if (place == none || field_rules[place].name != name) return FieldUse::forward;
+    return field_rules[place].use;
+  }
+
+ private:
+  static constexpr std::uint8_t none = 255;
+  constexpr std::size_t hash(std::string_view name) const {
+    const auto byte = [name](std::size_t i) { return static_cast<unsigned char>(name[i]); };
+    const std::uint32_t ends = byte(0) << 16u | byte(name.size() - 1) << 8u | byte(name.size() / 2);
+    return (ends + static_cast<std::uint32_t>(name.size()) * 0x1001u) * multiplier_ >> 24u;
+  }
+  consteval bool fill() {
+    places_.fill(none);
+    for (std::uint8_t i = 0; i < field_rules.size(); i++) {
+      std::uint8_t& place = places_[hash(field_rules[i].name)];
+      if (place != none) return false;
+      place = i;
+    }
+    return true;
+  }
+
+  std::uint32_t multiplier_ = 0x9e3779b1;  // any odd number to begin with
+  std::array<std::uint8_t, 256> places_{};
+};
+constexpr RuleTable rule_table;
 
 // Headers that say how a message is framed or sent, or who asks; a client that sets them could make
 // the provider read two requests out of one, or two keys.
@@ -328,20 +356,7 @@ void Call::move_to(std::string_view copied_body) {
   if (!extra_body.empty()) extra_body = fields.find("extra_body")->value;
 }
 
-// For each length, which last letters the rules' names have: tells most other fields apart at once.
-constexpr auto last_letters = [] {
-  std::array<std::uint32_t, 64> letters{};
-  for (const FieldRule& rule : field_rules)
-    letters[rule.name.size()] |= 1u << (rule.name.back() & 31);
-  return letters;
-}();
-
-FieldUse field_use(std::string_view name) {
-  if (name.empty() || name.size() >= last_letters.size()) return FieldUse::forward;
-  if ((last_letters[name.size()] >> (name.back() & 31) & 1) == 0) return FieldUse::forward;
-  const auto found = std::ranges::lower_bound(field_rules, name, is_shorter, &FieldRule::name);
-  return found != field_rules.end() && found->name == name ? found->use : FieldUse::forward;
-}
+FieldUse field_use(std::string_view name) { return rule_table.use_of(name); }
 
 Status parse_call(const http::Request& request, const Settings& settings,
                   std::string_view url_model, Call& call) {

@@ -68,13 +68,18 @@ void add_milliseconds(http::HeaderBlock& headers, std::string_view line_start,
 // The provider's own headers, under LiteLLM's names: llm_provider-NAME, and its rate limits as they
 // are.
 void add_provider_headers(const http::Head& head, http::HeaderBlock& headers) {
+  constexpr std::string_view prefix = "llm_provider-";
+  std::size_t most = 0;
+  for (const auto& [name, value] : head.headers)
+    most += prefix.size() + 2 * (name.size() + value.size() + 4);  // ": " and an end of line
+  BoundedText lines(headers.raw(), most);
   for (const auto& [name, value] : head.headers) {
     if (value.empty() || http::name_is(name, "transfer-encoding") ||
         http::name_is(name, "connection"))
       continue;
-    headers.raw().append("llm_provider-").append_lower(name);
-    headers.raw().append(": ").append(value).append("\r\n");
-    if (http::name_is(name.substr(0, 12), "x-ratelimit-")) headers.add_clean(name, value);
+    lines.put(prefix).put_lower(name).put(": ").put(value).put("\r\n");
+    if (http::name_is(name.substr(0, 12), "x-ratelimit-"))
+      lines.put(name).put(": ").put(value).put("\r\n");
   }
 }
 
@@ -174,7 +179,7 @@ void add_content_type(http::HeaderBlock& headers, const Call& call) {
 http::HeaderBlock& begin_answer_headers(const Call& call) {
   thread_local http::HeaderBlock headers;
   headers.clear();
-  headers.add("x-litellm-call-id", call.id);
+  headers.add_clean("x-litellm-call-id", call.id);  // it was checked, or is ours
   headers.add_clean("x-litellm-version", litellm_version);
   return headers;
 }

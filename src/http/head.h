@@ -27,11 +27,17 @@ struct Head {
   bool expect_other = false;     // any other expectation
   std::size_t size = 0;          // bytes of the head with its empty line
   std::vector<Header> headers;   // views into the parsed text
+  std::uint64_t name_sizes = 0;  // which sizes (modulo 64) their names have
 
-  // The first header of that name (any case), or nothing.
-  const std::string_view* find(std::string_view name) const;
+  // The first header of that name (any case), or nothing. Mostly the sizes tell that there is none.
+  const std::string_view* find(std::string_view name) const {
+    return (name_sizes >> (name.size() % 64) & 1) != 0 ? search(name) : nullptr;
+  }
   // Keeps the capacity of `headers`.
   void clear();
+
+ private:
+  const std::string_view* search(std::string_view name) const;
 };
 
 enum class Parse { complete, incomplete, malformed, too_large };

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,17 @@
 #include "io/tls.h"
 
 namespace sluice::io {
+
+namespace {
+// The C library lets a thread be cancelled in these calls, and prepares for it each time; ours
+// never are.
+ssize_t recv_now(int fd, char* data, std::size_t size) {
+  return ::syscall(SYS_recvfrom, fd, data, size, 0, nullptr, nullptr);
+}
+ssize_t send_now(int fd, const iovec& piece) {
+  return ::syscall(SYS_sendto, fd, piece.iov_base, piece.iov_len, MSG_NOSIGNAL, nullptr, 0);
+}
+}  // namespace
 
 const char* describe(IoError error) {
   switch (error) {
@@ -91,7 +103,7 @@ void Stream::on_timer() {
 
 ssize_t Stream::raw_recv(char* data, std::size_t size) {
   ssize_t got;
-  do got = ::recv(fd_, data, size, 0);
+  do got = recv_now(fd_, data, size);
   while (got < 0 && errno == EINTR);
   // A short read drained the socket: the next edge will tell. Not so once the peer has closed, the
   // edge for that has already been seen.
@@ -103,9 +115,7 @@ ssize_t Stream::raw_recv(char* data, std::size_t size) {
 ssize_t Stream::raw_send(iovec* pieces, std::size_t count) {
   const msghdr message{.msg_iov = pieces, .msg_iovlen = count};
   ssize_t sent;
-  do
-    sent = count == 1 ? ::send(fd_, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL)
-                      : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  do sent = count == 1 ? send_now(fd_, *pieces) : ::sendmsg(fd_, &message, MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   if (sent >= 0) return sent;
   if (errno != EAGAIN) return -1;
