@@ -142,7 +142,9 @@ class GroupWalk {
       if (!pick) co_return last_ ? Status(fail(std::move(pick).error())) : std::move(last_);
       const DeploymentIndex index = pick->deployment;
       const Attempt attempt{group_, std::move(*pick), overrides_};
-      Status admitted = co_await wait_for_permit(index);
+      Status admitted = Done{};
+      if (const auto most = x_.snapshot.router().most_under_way(index))
+        admitted = co_await wait_for_permit(index, *most);
       // What is full by now is not picked again, so this ends.
       if (admitted && !take_place(index)) continue;
       last_ = std::move(admitted);
@@ -158,15 +160,13 @@ class GroupWalk {
 
  private:
   // Until one more attempt at the deployment may be under way.
-  io::Async<Status> wait_for_permit(DeploymentIndex index) {
-    const auto most = x_.snapshot.router().most_under_way(index);
-    if (!most) co_return Done{};
+  io::Async<Status> wait_for_permit(DeploymentIndex index, std::int64_t most) {
     const io::WaitLimit limit{.deadline = x_.deadline, .cancel = x_.call.cancel};
     io::Semaphore& under_way = x_.snapshot.router().under_way(index);
-    const io::IoError ended = co_await under_way.acquire(*most, x_.gateway.loop, limit, x_.permit);
+    const io::IoError ended = co_await under_way.acquire(most, x_.gateway.loop, limit, x_.permit);
     if (ended == io::IoError::none) co_return Done{};
     Error error = io::wait_error(
-        ended, "litellm.Timeout: the request's time was over while all " + std::to_string(*most) +
+        ended, "litellm.Timeout: the request's time was over while all " + std::to_string(most) +
                    " calls that a deployment of `" + group_.name +
                    "` may have at once (max_parallel_requests) were under way");
     if (ended == io::IoError::timeout) error.blame = Blame::gateway;
