@@ -76,6 +76,9 @@ inline const std::vector<QuestionPair> same_questions{
     {"How do I remove a stain from a carpet?", "How do I get rid of a stain from a carpet?"},
     {"How do I buy stocks?", "How do I purchase stocks?"},
     {"Is 5'6\" tall?", "is 5'6\" tall"},
+    {"Where can I buy a used laptop?", "Where can I purchase a used laptop?"},
+    {"How do I get a refund for a broken kettle?", "How do I claim a refund for a broken kettle?"},
+    {"How do I delete a photo album?", "How do I delete a picture album?"},
 };
 
 inline const std::vector<QuestionPair> misspelled_questions{
@@ -244,6 +247,18 @@ inline const std::vector<QuestionPair> other_questions{
     {"What about her?", "What about him?"},
     {"When was he born?", "When was she born?"},
     {"What is your name?", "What is my name?"},
+    // another word in the same place
+    {"How do I clean a leather sofa?", "How do I clean a fabric sofa?"},
+    {"How do I clean a leather sofa?", "how to clean a fabric sofa"},
+    {"How do I clean an oak table?", "How do I clean a marble table?"},
+    {"How do I clean a leather sofa?", "How do I clean a fabric chair?"},
+    {"Where can I buy a used laptop?", "Where can I buy a used keyboard?"},
+    {"What is my credit limit?", "What is my credit score?"},
+    {"How do I boil a carrot?", "How do I peel a carrot?"},
+    {"Is a round table good for a small kitchen?", "Is a square table good for a small kitchen?"},
+    {"plumber near the station", "electrician near the station"},
+    {"my neighbor has a barking dog, whom do I call",
+     "my neighbor has a limping dog, whom do I call"},
     // literals
     {"What does `git reset` do?", "What does `git revert` do?"},
     {"open https://example.com/a", "open https://example.com/b"},

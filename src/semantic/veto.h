@@ -30,7 +30,8 @@ Verdict mood_differs(const Pair& pair);    // "did I add it", "add it"
 Verdict person_differs(const Pair& pair);  // "my name", "your name"
 Verdict tense_differs(const Pair& pair);
 Verdict length_differs(const Pair& pair);
-Verdict place_differs(const Pair& pair);  // a question word for content in the same place
+Verdict place_differs(const Pair& pair);        // a question word for content in the same place
+Verdict replacement_differs(const Pair& pair);  // content for other content in the same place
 
 // The first of all of the above.
 Verdict first_difference(const Pair& pair);

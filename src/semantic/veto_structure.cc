@@ -63,6 +63,72 @@ bool opens_question(const Token& token) {
   return std::ranges::find(words, token.text) != words.end();
 }
 
+// The places of the tokens that carry content.
+std::vector<std::size_t> content_of(const std::vector<Token>& tokens) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < tokens.size(); i++) {
+    if (tokens[i].weight > 0) places.push_back(i);
+  }
+  return places;
+}
+
+// "get" and "way" may stand for many words, "leather" only for itself.
+bool is_telling(const Token& token) { return token.weight > 0.2f; }
+
+// The content of both questions, word after word, for the search of what one has instead of the
+// other's.
+class Replacements {
+ public:
+  explicit Replacements(const Pair& pair)
+      : pair_(pair), a_(content_of(pair.a.tokens())), b_(content_of(pair.b.tokens())) {}
+
+  Verdict first() const {
+    for (std::size_t begin = 0; begin < a_.size(); begin++) {
+      if (!pair_.unmatched_a(a_[begin])) continue;
+      std::size_t end = begin;
+      while (end < a_.size() && pair_.unmatched_a(a_[end])) end++;
+      if (Verdict verdict = differs(begin, end)) return verdict;
+      begin = end;
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::ptrdiff_t nowhere = -2;
+
+  // Where the partner of the content at `at` in A is in the content of B.
+  std::ptrdiff_t across(std::size_t at) const {
+    const Partner partner = pair_.alignment.of_a[a_[at]];
+    const auto found = std::ranges::find(b_, static_cast<std::size_t>(partner.index));
+    return found == b_.end() ? nowhere : found - b_.begin();
+  }
+
+  // Whether B has as many words of its own between the same two as A has from `begin` to `end`, and
+  // one of them is another.
+  Verdict differs(std::size_t begin, std::size_t end) const {
+    const std::ptrdiff_t before = begin == 0 ? -1 : across(begin - 1);
+    const std::ptrdiff_t after =
+        end == a_.size() ? static_cast<std::ptrdiff_t>(b_.size()) : across(end);
+    if (before == nowhere || after - before - 1 != static_cast<std::ptrdiff_t>(end - begin))
+      return {};
+    const auto first = static_cast<std::size_t>(before + 1);
+    for (std::size_t i = 0; i < end - begin; i++) {
+      if (!pair_.unmatched_b(b_[first + i])) return {};
+    }
+    for (std::size_t i = 0; i < end - begin; i++) {
+      const Token& ours = pair_.token_a(a_[begin + i]);
+      const Token& theirs = pair_.token_b(b_[first + i]);
+      if (is_telling(ours) && is_telling(theirs))
+        return Difference{"another word in the same place",
+                          std::string(ours.text) + " / " + std::string(theirs.text)};
+    }
+    return {};
+  }
+
+  const Pair& pair_;
+  std::vector<std::size_t> a_, b_;
+};
+
 }  // namespace
 
 Verdict role_differs(const Pair& pair) {
@@ -117,5 +183,7 @@ Verdict place_differs(const Pair& pair) {
   }
   return {};
 }
+
+Verdict replacement_differs(const Pair& pair) { return Replacements(pair).first(); }
 
 }  // namespace sluice::semantic
