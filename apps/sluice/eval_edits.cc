@@ -6,48 +6,11 @@
 #include <map>
 #include <optional>
 
-#include "sluice/eval_templates.h"
-#include "sluice/eval_text_edits.h"
+#include "sluice/eval_tables.h"
+#include "sluice/eval_word_edits.h"
 
 namespace sluice::eval {
 namespace {
-
-std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + separator.size());
-  }
-}
-
-struct Slot {
-  std::string_view slice;
-  std::vector<std::string_view> values;
-};
-
-std::map<std::string_view, Slot> read_slots() {
-  std::map<std::string_view, Slot> slots;
-  for (const auto row : split(slot_values, "\n")) {
-    const std::size_t space = row.find(' '), colon = row.find(": ");
-    if (colon == std::string_view::npos) continue;
-    slots[row.substr(0, space)] = {row.substr(space + 1, colon - space - 1),
-                                   split(row.substr(colon + 2), ", ")};
-  }
-  return slots;
-}
-
-// The wordings of one question.
-using Template = std::vector<std::string_view>;
-
-std::vector<Template> read_templates() {
-  std::vector<Template> all;
-  for (const auto row : split(templates, "\n")) {
-    if (!row.empty()) all.push_back(split(row, " == "));
-  }
-  return all;
-}
 
 // What stands in the slots: "country:1" → an index into its values.
 using Filling = std::map<std::string_view, std::size_t>;
@@ -67,11 +30,12 @@ std::vector<std::string_view> slots_in(std::string_view wording) {
 class Generator {
  public:
   explicit Generator(std::uint64_t seed)
-      : random_(seed), slots_(read_slots()), templates_(read_templates()) {}
+      : random_(seed), slots_(all_slots()), templates_(all_templates()) {}
 
   std::vector<Pair> run(std::size_t per_slice) {
-    constexpr std::array differing{"number",   "year",    "date",      "unit",    "entity",
-                                   "language", "version", "direction", "antonym", "negation"};
+    constexpr std::array differing{"number",    "year",      "date",    "unit",     "entity",
+                                   "noun",      "adjective", "verb",    "language", "version",
+                                   "direction", "antonym",   "negation"};
     for (const std::string_view slice : differing)
       fill_slice(per_slice, slice,
                  [&](const Template& wordings) { return changed(wordings, slice); });
@@ -165,7 +129,7 @@ class Generator {
     }
     // An empty slot leaves two spaces.
     for (std::size_t at; (at = text.find("  ")) != std::string::npos;) text.erase(at, 1);
-    return text;
+    return with_right_articles(text);
   }
 
   std::string_view slice_of(std::string_view slot) const {
@@ -237,7 +201,7 @@ class Generator {
   }
 
   Random random_;
-  std::map<std::string_view, Slot> slots_;
+  Slots slots_;
   std::vector<Template> templates_;
   std::vector<Pair> pairs_;
 };
@@ -279,6 +243,7 @@ std::vector<Pair> edited_pairs(const std::vector<std::string>& questions, std::s
                                std::uint64_t seed) {
   if (questions.empty()) return {};
   Random random(seed);
+  const CommonWords words;
   std::vector<std::string> names;
   for (const auto& question : questions) {
     for (auto& name : names_in(question)) names.push_back(std::move(name));
@@ -295,6 +260,11 @@ std::vector<Pair> edited_pairs(const std::vector<std::string>& questions, std::s
       Row{"negation", false, [&](auto& text) { return with_negation(text); }},
       Row{"antonym", false, [&](auto& text) { return with_opposite(text, random); }},
       Row{"entity", false, [&](auto& text) { return with_other_name(text, names, random); }},
+      Row{"noun", false, [&](auto& text) { return words.with_another(text, "noun", random); }},
+      Row{"adjective", false,
+          [&](auto& text) { return words.with_another(text, "adjective", random); }},
+      Row{"verb", false, [&](auto& text) { return words.with_another(text, "verb", random); }},
+      Row{"synonym", true, [&](auto& text) { return words.with_synonym(text, random); }},
       Row{"typo", true, [&](auto& text) { return with_typo(text, random); }},
       Row{"case", true, [&](auto& text) { return std::optional(with_other_case(text, random)); }},
   };

@@ -14,12 +14,14 @@ struct Pair {
 };
 
 // About `per_slice` pairs a slice. Slices that must not hit: number, year, date, unit, entity,
-// language, version, direction, antonym, negation; that must: typo, case, plural, paraphrase. The
+// noun, adjective, verb, language, version, direction, antonym, negation; that must: typo, case,
+// politeness, paraphrase. The
 // same seed makes the same pairs.
 std::vector<Pair> template_pairs(std::size_t per_slice, std::uint64_t seed);
 
 // Minimal edits of `questions`: number and year changed, "not" inserted, a word replaced by its
-// opposite, a name replaced by another question's, one typing error in a long word, lower case.
+// opposite, a name replaced by another question's, a common word by another of its kind or by a
+// synonym, one typing error in a long word, lower case.
 std::vector<Pair> edited_pairs(const std::vector<std::string>& questions, std::size_t per_slice,
                                std::uint64_t seed);
 

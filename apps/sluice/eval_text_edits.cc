@@ -12,10 +12,6 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-struct Span {
-  std::size_t begin, size;
-};
-
 // Runs of characters that `fits` accepts.
 template <class Fits>
 std::vector<Span> runs(const std::string& text, Fits fits) {
@@ -130,9 +126,11 @@ std::size_t below(Random& random, std::size_t size) {
   return static_cast<std::size_t>(random() % size);
 }
 
+std::vector<Span> words_in(const std::string& text) { return runs(text, is_letter); }
+
 std::optional<std::string> with_typo(const std::string& text, Random& random) {
   constexpr std::size_t long_word = 6;
-  auto words = runs(text, is_letter);
+  auto words = words_in(text);
   std::erase_if(words, [](Span word) { return word.size < long_word; });
   if (words.empty()) return {};
   const Span word = words[below(random, words.size())];
@@ -198,7 +196,7 @@ std::optional<std::string> with_negation(const std::string& text) {
 
 std::optional<std::string> with_opposite(const std::string& text, Random& random) {
   std::vector<std::string> edits;
-  for (const Span span : runs(text, is_letter)) {
+  for (const Span span : words_in(text)) {
     std::string word = text.substr(span.begin, span.size);
     std::ranges::transform(word, word.begin(), lower);
     for (const auto& pair : opposite_words) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace sluice::eval {
 
@@ -10,6 +11,12 @@ using Random = std::mt19937_64;
 
 // A number below `size`.
 std::size_t below(Random& random, std::size_t size);
+
+struct Span {
+  std::size_t begin, size;
+};
+// The runs of Latin letters.
+std::vector<Span> words_in(const std::string& text);
 
 // One typing error (two letters swapped, one left out, doubled or replaced by its neighbour on the
 // keyboard) inside a word of at least six letters.

@@ -86,9 +86,28 @@ def test_edits_have_labels_and_are_the_same_each_time(tmp_path):
     pairs = [json.loads(line) for line in files[0].read_text().splitlines()]
     slices = {pair["slice"]: pair["same"] for pair in pairs}
     assert {name for name, same in slices.items() if not same} == {
-        "number", "year", "date", "unit", "entity", "language", "version", "direction", "antonym", "negation"}
+        "number", "year", "date", "unit", "entity", "noun", "adjective", "verb", "language", "version", "direction",
+        "antonym", "negation"}
     assert {name for name, same in slices.items() if same} == {"paraphrase", "typo", "case", "politeness"}
     assert all(pair["a"] != pair["b"] for pair in pairs)
+
+
+def only_word_replaced(pair: dict) -> tuple[str, str] | None:
+    """The one word that differs, articles aside; None where the questions differ in more."""
+    sides = [[word for word in pair[side].split() if word not in ("a", "an")] for side in "ab"]
+    changed = [words for words in zip(*sides) if words[0] != words[1]]
+    return changed[0] if len(sides[0]) == len(sides[1]) and len(changed) == 1 else None
+
+
+def test_edits_of_common_words_replace_one_word(tmp_path):
+    file = tmp_path / "edits.jsonl"
+    assert sluice("eval", "--edits", 60, "--write-edits", file).returncode == 0
+    pairs = [json.loads(line) for line in file.read_text().splitlines()]
+    for kind in ("noun", "adjective", "verb"):
+        replaced = [words for pair in pairs if pair["slice"] == kind and (words := only_word_replaced(pair))]
+        # The others are worded differently, too.
+        assert len(replaced) > 30
+        assert len(set(replaced)) > 20
 
 
 def write_stream(path: pathlib.Path) -> pathlib.Path:
