@@ -79,6 +79,7 @@ inline const std::vector<QuestionPair> same_questions{
     {"Where can I buy a used laptop?", "Where can I purchase a used laptop?"},
     {"How do I get a refund for a broken kettle?", "How do I claim a refund for a broken kettle?"},
     {"How do I delete a photo album?", "How do I delete a picture album?"},
+    {"What sort of paint is washable?", "What kind of paint is washable?"},
 };
 
 inline const std::vector<QuestionPair> misspelled_questions{
@@ -256,6 +257,11 @@ inline const std::vector<QuestionPair> other_questions{
     {"What is my credit limit?", "What is my credit score?"},
     {"How do I boil a carrot?", "How do I peel a carrot?"},
     {"Is a round table good for a small kitchen?", "Is a square table good for a small kitchen?"},
+    {"How do I renew my passport?", "How do I renew my visa?"},
+    {"How do I change the password of my card?", "How do I change the PIN of my card?"},
+    {"How do I pay off a loan early?", "How do I pay off a mortgage early?"},
+    {"How often should I change the oil?", "How often should I change the fuel?"},
+    {"How do I sort a list of names?", "How do I print a list of names?"},
     {"plumber near the station", "electrician near the station"},
     {"my neighbor has a barking dog, whom do I call",
      "my neighbor has a limping dog, whom do I call"},

@@ -22,7 +22,7 @@ such same other another each every any some all both either neither
 const std::string_view weak_words = R"(
 get go make give want need know tell say think feel find look see show try help work mean
 come put keep ask seem become happen call start begin
-way thing stuff kind type sort example lot bit piece something anything everything someone anyone
+way thing stuff kind type example lot bit piece something anything everything someone anyone
 somebody anybody everyone everybody people person
 best good great nice better well most more much many few several various certain main
 possible able actual actually currently basically generally usually exactly really simply simple easy

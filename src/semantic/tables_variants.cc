@@ -475,7 +475,7 @@ distance far
 total whole entire
 part piece portion
 test exam examination quiz
-college university school
+college university
 student pupil
 teacher instructor professor tutor
 book novel
@@ -502,7 +502,6 @@ apartment flat
 food meal cuisine dish
 restaurant diner
 recipe cook
-hotel motel
 flight plane airplane
 luggage baggage bag suitcase
 reserve book reservation booking
@@ -514,7 +513,7 @@ internet online web
 website page
 app application software program
 file document
-password passcode pin
+password passcode
 sign register enroll signup
 delete remove erase
 install setup
@@ -525,8 +524,6 @@ deposit put add
 withdraw take
 bill invoice
 payment pay
-loan mortgage
-credit loan
 insurance coverage cover
 tax irs
 weather forecast climate
@@ -561,7 +558,6 @@ todo task
 order buy
 track status
 freeze lock hold block
-card mastercard visa
 report tell
 lost missing misplaced lose
 stolen theft steal
@@ -575,8 +571,7 @@ interest apr
 balance amount
 account acct
 statement report
-oil gasoline gas petrol fuel
-tire wheel
+gasoline gas petrol fuel
 traffic congestion
 direction route way
 jump start
@@ -594,7 +589,6 @@ review rating
 suggest recommend suggestion recommendation
 exchange convert conversion
 vaccine shot immunization vaccination
-passport visa
 plug adapter socket outlet
 dog puppy
 cat kitten
@@ -656,7 +650,7 @@ guide tutorial
 course class
 resource material source
 complaint complain
-institute college school
+institute college
 )";
 
 }  // namespace sluice::semantic::tables
