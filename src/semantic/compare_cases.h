@@ -79,6 +79,9 @@ inline const std::vector<QuestionPair> same_questions{
     {"Where can I buy a used laptop?", "Where can I purchase a used laptop?"},
     {"How do I get a refund for a broken kettle?", "How do I claim a refund for a broken kettle?"},
     {"How do I delete a photo album?", "How do I delete a picture album?"},
+    {"How do I clean a leather sofa?", "How do I clean a leather couch?"},
+    {"What gift should I bring to a wedding?", "What present should I bring to a wedding?"},
+    {"How do I turn off the alarm?", "How do I disable the alarm?"},
     {"What sort of paint is washable?", "What kind of paint is washable?"},
 };
 

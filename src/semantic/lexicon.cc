@@ -138,11 +138,13 @@ class Lexicon {
   void add_synonyms() {
     Rows rows;
     std::int32_t number = 0;
-    for_each_part(tables::synonyms, '\n', [&](std::string_view row) {
-      number++;
-      for_each_part(row, ' ',
-                    [&](std::string_view text) { rows[inflected(text)].push_back(number); });
-    });
+    for (const auto table : {tables::synonyms, tables::common_synonyms}) {
+      for_each_part(table, '\n', [&](std::string_view row) {
+        number++;
+        for_each_part(row, ' ',
+                      [&](std::string_view text) { rows[inflected(text)].push_back(number); });
+      });
+    }
     store(rows, &Word::first_synonym, &Word::synonyms);
   }
 

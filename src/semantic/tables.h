@@ -15,8 +15,9 @@ extern const std::span<const RarityClass> common_words;
 
 // "canonical: variant variant": spellings, irregular forms and abbreviations of one word.
 extern const std::string_view variants;
-// "word word": near enough to stand for each other in a question.
+// "word word": near enough to stand for each other in a question; and such words from WordNet.
 extern const std::string_view synonyms;
+extern const std::string_view common_synonyms;
 // "word word | word word": a word of one side never stands for one of the other.
 extern const std::string_view opposites;
 // "name: member member": kinds of which two members are never the same thing. "name!": naming one

@@ -97,6 +97,7 @@ tooth: teeth
 wife: wives
 woman: women
 wolf: wolves
+taxi: taxis taxies
 knife: knives
 half: halves
 shelf: shelves
@@ -392,6 +393,8 @@ texas: texan texans
 const std::string_view synonyms = R"(
 buy purchase get order
 begin start commence
+activate enable turn_on
+deactivate disable turn_off
 end finish stop
 make create build develop
 fix repair solve resolve mend
@@ -427,12 +430,13 @@ benefit advantage pro
 disadvantage drawback con
 way method technique approach procedure process
 tip trick advice suggestion
-step procedure
+step procedure process
 best top good greatest
 improve better enhance boost increase
 learn study
 teach explain
 choose select pick decide
+choice option selection
 need require must
 want wish like desire
 like love enjoy
@@ -447,7 +451,8 @@ try attempt
 happen occur
 seem appear
 become turn
-change modify alter switch
+change modify alter switch convert adjust
+switch swap turn
 use utilize apply
 get obtain acquire receive gain
 earn make
@@ -467,6 +472,10 @@ wrong incorrect
 hard difficult tough
 easy simple
 strange weird odd
+rich wealthy
+afraid scared
+funny hilarious amusing
+weak feeble
 often frequently
 usually normally generally typically
 near close nearby closest nearest
@@ -567,6 +576,7 @@ replace replacement new
 expire expiration expiry expiring
 limit maximum cap
 raise increase
+decrease reduce lower drop
 interest apr
 balance amount
 account acct
@@ -650,6 +660,25 @@ guide tutorial
 course class
 resource material source
 complaint complain
+gift present
+garbage trash rubbish
+left remaining
+current present latest
+lately recently
+next upcoming
+minimum smallest lowest
+reset restore revert
+arrive come
+name title
+cook prepare
+contain consist include
+original default
+dice die
+area region location
+manual instruction
+important necessary
+handle deal
+overcome beat
 institute college
 )";
 
