@@ -8,92 +8,30 @@
 #include <cmath>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
+#include "base/json_blocks.h"
 #include "base/utf8.h"
 
 namespace sluice {
 
 namespace {
 
+using ShortBlock = JsonBlock<16>;
+constexpr int short_size = 16;
+
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank_or_control(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
-#if defined(__SSE2__)
-// Which of 16 bytes end or interrupt a string, as a vector.
-__m128i string_stops(const char* at) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-  const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-  return _mm_or_si128(control, ends);
-}
-#endif
-
-}  // namespace
-
-[[gnu::noinline]] const char* skip_plain_json(const char* at, const char* end) {
-#if defined(__SSE2__)
-  for (int blocks = 0; end - at >= 16; at += 16, blocks++) {
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(string_stops(at)));
-    if (mask != 0) return at + std::countr_zero(mask);
-    // A long text: four blocks at a time until one of them stops.
-    while (blocks >= 4 && end - at >= 80) {
-      const __m128i stops =
-          _mm_or_si128(_mm_or_si128(string_stops(at + 16), string_stops(at + 32)),
-                       _mm_or_si128(string_stops(at + 48), string_stops(at + 64)));
-      if (_mm_movemask_epi8(stops) != 0) break;
-      at += 64;
-    }
-  }
-#endif
-  while (at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) at++;
-  return at;
-}
-
-namespace {
-
-// skip_plain_json, for strings that mostly end within 16 bytes: names, roles, ids.
-[[gnu::always_inline]] inline const char* skip_short_plain(const char* at, const char* end) {
-#if defined(__SSE2__)
-  if (end - at >= 16) {
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(string_stops(at)));
-    if (mask != 0) return at + std::countr_zero(mask);
-    at += 16;
-  }
-#endif
-  return skip_plain_json(at, end);
-}
-
-// The first quote or bracket in [at, end).
-const char* skip_to_structure(const char* at, const char* end) {
-#if defined(__SSE2__)
-  // '[' and '{' differ in one bit, and so do ']' and '}'.
-  const __m128i quote = _mm_set1_epi8('"'), bit = _mm_set1_epi8(0x20), open = _mm_set1_epi8('{'),
-                close = _mm_set1_epi8('}');
-  for (; end - at >= 16; at += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i folded = _mm_or_si128(bytes, bit);
-    const __m128i hit =
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-                     _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hit));
-    if (mask != 0) return at + std::countr_zero(mask);
-  }
-#endif
-  while (at < end && *at != '"' && (*at | 0x20) != '{' && (*at | 0x20) != '}') at++;
-  return at;
-}
-
-// From inside a string to its closing quote, or to the end.
-const char* skip_string(const char* at, const char* end) {
-  for (;;) {
-    at = skip_short_plain(at, end);
-    if (at == end || *at == '"') return at;
-    at += *at == '\\' && end - at > 1 ? 2 : 1;
-  }
+// Where the first of eight bytes stands that is no digit; 8 when all are.
+int count_digits(const char* at) {
+  constexpr std::uint64_t each = 0x0101'0101'0101'0101;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  // A digit is then 0 to 9, to which 0x76 can be added below 0x80. What overflows from another byte
+  // into the next one changes nothing before it.
+  bytes ^= '0' * each;
+  const std::uint64_t others = ((bytes + 0x76 * each) | bytes) & 0x80 * each;
+  return std::countr_zero(others) / 8;
 }
 
 // Four hex digits at `at`, or -1.
@@ -112,54 +50,76 @@ int hex4(const char* at, const char* end) {
   return value;
 }
 
+// Almost all names differ in length or in the first byte.
+bool is_same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || a[0] == b[0]) && a == b;
+}
+
 bool is_high_surrogate(int unit) { return unit >= 0xd800 && unit < 0xdc00; }
 bool is_low_surrogate(int unit) { return unit >= 0xdc00 && unit < 0xe000; }
 
 }  // namespace
 
-// The pass over the text. Names and strings, of which a text mostly consists, are read inline; what
-// is long or rare is not. Methods return false after fail(); `at_` then stands at the fault.
+// The pass over the text. A reader takes the place where its part begins and returns the place just
+// after it, or nullptr after fail(). Names and strings, of which a text mostly consists, are read
+// inline; what is long or rare is not.
 class JsonScanner {
  public:
   enum class Depth { strict, skim };
   explicit JsonScanner(std::string_view json, Depth depth = Depth::strict)
-      : json_(json), at_(json.data()), end_(json.data() + json.size()), depth_(depth) {}
+      : json_(json), end_(json.data() + json.size()), depth_(depth) {}
 
   std::optional<JsonFault> object(JsonFields& fields) {
-    if (!whole([&] { return top_object(fields); })) return fault_;
+    if (whole([&](const char* at) { return top_object(at, fields); }) == nullptr) return fault_;
     fields.has_duplicates_ = depth_ == Depth::skim || may_have_duplicates(fields.fields_);
     return std::nullopt;
   }
   std::optional<JsonFault> array(std::vector<std::string_view>& elements) {
-    if (!whole([&] { return top_array(elements); })) return fault_;
+    if (whole([&](const char* at) { return top_array(at, elements); }) == nullptr) return fault_;
     return std::nullopt;
   }
   std::optional<JsonFault> any() {
-    if (!whole([&] { return value(); })) return fault_;
+    if (whole([&](const char* at) { return value(at); }) == nullptr) return fault_;
     return std::nullopt;
   }
 
  private:
-  bool fail(const char* what) { return fail_at(at_, what); }
-  bool fail_at(const char* where, const char* what) {
+  const char* fail(const char* where, const char* what) {
     fault_ = {static_cast<std::size_t>(where - json_.data()), what};
-    return false;
+    return nullptr;
   }
-  void space() {
-    while (at_ < end_ && is_space(*at_)) at_++;
+  const char* fail_at_end() { return fail(end_, "the JSON text ends too early"); }
+
+  bool is(const char* at, char c) const { return at < end_ && *at == c; }
+  std::uint32_t offset(const char* at) const {
+    return static_cast<std::uint32_t>(at - json_.data());
   }
-  bool next_is(char c) { return at_ < end_ && *at_ == c; }
-  std::uint32_t offset() const { return static_cast<std::uint32_t>(at_ - json_.data()); }
+
+  const char* space(const char* at) const {
+    return at < end_ && is_blank_or_control(*at) ? long_space(at) : at;
+  }
+  // Up to `c`, where that is next; mostly it is.
+  const char* space_before(const char* at, char c) const { return is(at, c) ? at : space(at); }
+  // Mostly one blank, or a new line and its indentation.
+  [[gnu::noinline]] const char* long_space(const char* at) const {
+    if (*at == ' ' && end_ - at > 1 && !is_blank_or_control(at[1])) return at + 1;
+    for (; end_ - at >= short_size; at += short_size) {
+      const std::uint64_t others = ShortBlock(at).no_spaces();
+      if (others != 0) return at + std::countr_zero(others);
+    }
+    while (at < end_ && is_space(*at)) at++;
+    return at;
+  }
 
   template <class Body>
-  bool whole(Body body) {
-    if (json_.size() > max_json_bytes) return fail("the text is too long");
+  const char* whole(Body body) {
+    if (json_.size() > max_json_bytes) return fail(json_.data(), "the text is too long");
     const bool utf8 = depth_ == Depth::skim || simdjson::validate_utf8(json_.data(), json_.size());
-    if (!utf8) return fail_at(first_bad_utf8(), "not valid UTF-8");
-    space();
-    if (!body()) return false;
-    space();
-    return at_ == end_ || fail("unexpected text after the end of the JSON value");
+    if (!utf8) return fail(first_bad_utf8(), "not valid UTF-8");
+    const char* at = body(space(json_.data()));
+    if (at == nullptr) return nullptr;
+    at = space(at);
+    return at == end_ ? at : fail(at, "unexpected text after the end of the JSON value");
   }
 
   // The prefix up to a character boundary that is still valid; found by halving.
@@ -178,232 +138,248 @@ class JsonScanner {
     return json_.data() + good;
   }
 
-  static bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && (a.empty() || a[0] == b[0]) && a == b;
-  }
   static bool may_have_duplicates(const std::vector<JsonField>& fields) {
     constexpr std::size_t most_compared = 32;
     if (fields.size() > most_compared) return true;
     for (std::size_t i = 1; i < fields.size(); i++) {
       for (std::size_t j = 0; j < i; j++) {
-        if (same(fields[i].key, fields[j].key)) return true;
+        if (is_same_name(fields[i].key, fields[j].key)) return true;
       }
     }
     return false;
   }
 
-  bool top_object(JsonFields& fields) {
+  const char* top_object(const char* at, JsonFields& fields) {
     constexpr std::size_t usual_fields = 8;
     if (fields.fields_.capacity() == 0) fields.fields_.reserve(usual_fields);
-    if (!next_is('{')) return fail("expected a JSON object");
-    at_++;
-    space();
-    if (next_is('}')) return at_++, true;
+    if (!is(at, '{')) return fail(at, "expected a JSON object");
+    at = space(at + 1);
+    if (is(at, '}')) return at + 1;
     for (;;) {
-      JsonField field;
-      field.begin = offset();
-      if (!key(fields, field.key)) return false;
-      const char* start = at_;
-      if (!member_value()) return false;
-      field.value = {start, static_cast<std::size_t>(at_ - start)};
-      field.type = type_of(*start);
-      field.end = offset();
-      fields.fields_.push_back(field);
-      bool more = false;
-      if (!separator('}', more)) return false;
-      if (!more) return true;
+      at = field(at, fields);
+      if (at == nullptr) return nullptr;
+      at = space_before(at, ',');
+      if (is(at, '}')) return at + 1;
+      if (!is(at, ',')) return fail(at, "expected ',' or '}'");
+      at = space(at + 1);
     }
   }
 
-  bool top_array(std::vector<std::string_view>& elements) {
-    if (!next_is('[')) return fail("expected a JSON array");
-    at_++;
-    space();
-    if (next_is(']')) return at_++, true;
+  [[gnu::always_inline]] const char* field(const char* begin, JsonFields& fields) {
+    std::string_view key;
+    const char* start = short_name(begin);
+    if (start != nullptr)
+      key = {begin + 1, start - 2};
+    else if ((start = long_name(begin, fields, key)) == nullptr)
+      return nullptr;
+    start = space(start);
+    const char* end = member(start);
+    if (end == nullptr) return nullptr;
+    fields.fields_.push_back(
+        {key, std::string_view(start, end), type_of(*start), offset(begin), offset(end)});
+    return end;
+  }
+
+  // Most names: `"name":` with up to 16 bytes and no escapes. nullptr for others.
+  [[gnu::always_inline]] const char* short_name(const char* at) const {
+    if (end_ - at < short_size + 3) return nullptr;
+    const char* quote = skip_plain_block(at + 1);
+    return at[0] == '"' && quote[0] == '"' && quote[1] == ':' ? quote + 2 : nullptr;
+  }
+
+  // Any name with its colon, and its text.
+  [[gnu::noinline]] const char* long_name(const char* at, JsonFields& fields,
+                                          std::string_view& text) {
+    const char* after = long_name(at);
+    if (after == nullptr) return nullptr;
+    const char* quote = after - 2;
+    while (*quote != '"') quote--;
+    text = {at + 1, quote};
+    if (text.find('\\') != std::string_view::npos)
+      text = fields.unescaped_keys_.emplace_front(json_unescape({at, quote + 1}));
+    return after;
+  }
+  const char* long_name(const char* at) {
+    if (!is(at, '"')) return fail(at, "expected a key in double quotes");
+    at = string(at);
+    if (at == nullptr) return nullptr;
+    at = space(at);
+    return is(at, ':') ? at + 1 : fail(at, "expected ':' after the key");
+  }
+
+  const char* top_array(const char* at, std::vector<std::string_view>& elements) {
+    if (!is(at, '[')) return fail(at, "expected a JSON array");
+    at = space(at + 1);
+    if (is(at, ']')) return at + 1;
     for (;;) {
-      const char* start = at_;
-      if (!value()) return false;
-      elements.emplace_back(start, static_cast<std::size_t>(at_ - start));
-      bool more = false;
-      if (!separator(']', more)) return false;
-      if (!more) return true;
+      const char* start = at;
+      at = value(at);
+      if (at == nullptr) return nullptr;
+      elements.emplace_back(start, at);
+      at = space_before(at, ',');
+      if (is(at, ']')) return at + 1;
+      if (!is(at, ',')) return fail(at, "expected ',' or ']'");
+      at = space(at + 1);
     }
-  }
-
-  // After a member: a comma (more) or the closing bracket.
-  bool separator(char close, bool& more) {
-    space();
-    if (next_is(close)) return at_++, true;
-    if (!next_is(',')) return fail(close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
-    at_++;
-    space();
-    return more = true;
-  }
-
-  [[gnu::always_inline]] bool key(JsonFields& fields, std::string_view& text) {
-    const char* start = at_;
-    bool escaped = false;
-    if (!next_is('"')) return fail("expected a key in double quotes");
-    if (!string(escaped) || !colon()) return false;
-    const char* quote = key_end_;
-    text = {start + 1, static_cast<std::size_t>(quote - start - 2)};
-    if (escaped)
-      text = fields.unescaped_keys_.emplace_front(
-          json_unescape({start, static_cast<std::size_t>(quote - start)}));
-    return true;
-  }
-
-  bool colon() {
-    key_end_ = at_;
-    space();
-    if (!next_is(':')) return fail("expected ':' after the key");
-    at_++;
-    space();
-    return true;
   }
 
   // The value of a top-level field; most are scalars.
-  bool member_value() {
-    if (at_ == end_) return fail("the JSON text ends too early");
-    bool escaped = false;
-    if (*at_ != '{' && *at_ != '[') return scalar(escaped);
-    return depth_ == Depth::skim ? skip_nested() : value();
+  [[gnu::always_inline]] const char* member(const char* at) {
+    if (at == end_) return fail_at_end();
+    if (*at == '"') return string(at);
+    if (*at != '{' && *at != '[') return literal(at);
+    return depth_ == Depth::skim ? skip_nested(at) : value(at);
   }
 
   // A container in skim mode: to the bracket that closes it.
-  bool skip_nested() {
-    int depth = 0;
-    for (;;) {
-      at_ = skip_to_structure(at_, end_);
-      if (at_ == end_) return fail("the JSON text ends too early");
-      const char c = *at_++;
-      if (c == '"') {
-        at_ = skip_string(at_, end_);
-        if (at_ == end_) return fail("the JSON text ends too early");
-        at_++;
-      } else {
-        depth += c == '{' || c == '[' ? 1 : -1;
-        if (depth == 0) return true;
-      }
-    }
+  const char* skip_nested(const char* at) {
+    at = json_kernels().skip_nested(at, json_);
+    return at != nullptr ? at : fail_at_end();
   }
 
-  // One value of any type, containers without recursion: `kinds` remembers which are open.
-  bool value() {
-    std::array<bool, max_json_depth> is_object;
-    int depth = 0;
-    bool escaped = false;
+  // Which of the containers around a place are objects, by depth.
+  using Containers = std::array<bool, max_json_depth>;
+
+  // One value of any type, containers without recursion.
+  const char* value(const char* at) {
+    Containers is_object;
+    std::size_t depth = 0;
     for (;;) {
-      if (at_ == end_) return fail("the JSON text ends too early");
-      if (*at_ == '{' || *at_ == '[') {
-        if (depth == max_json_depth) return fail("nested too deeply");
-        const bool object = is_object[static_cast<std::size_t>(depth++)] = *at_++ == '{';
-        space();
-        if (!next_is(object ? '}' : ']')) {
-          if (object && !inner_key(escaped)) return false;
+      if (at == end_) return fail_at_end();
+      if (*at == '"') {
+        at = string(at);
+      } else if (*at == '{' || *at == '[') {
+        if (depth == max_json_depth) return fail(at, "nested too deeply");
+        const bool object = is_object[depth++] = *at == '{';
+        at = space(at + 1);
+        if (!is(at, object ? '}' : ']')) {
+          if (object && (at = name(at)) == nullptr) return nullptr;
           continue;  // to the first member
         }
-        at_++;
+        at++;
         depth--;
-      } else if (!scalar(escaped)) {
-        return false;
+      } else {
+        at = literal(at);
       }
-      if (!after_value(is_object, depth, escaped)) return false;
-      if (depth == 0) return true;
+      if (at != nullptr) at = after_value(at, is_object, depth);
+      if (at == nullptr || depth == 0) return at;
     }
   }
 
-  // Closes containers as far as the text does; leaves `at_` at the next value, or depth at 0.
-  bool after_value(const std::array<bool, max_json_depth>& is_object, int& depth, bool& escaped) {
-    while (depth > 0) {
-      const bool object = is_object[static_cast<std::size_t>(depth - 1)];
-      bool more = false;
-      if (!separator(object ? '}' : ']', more)) return false;
-      if (more) return !object || inner_key(escaped);
-      depth--;
+  // Closes containers as far as the text does; to the next value, or until depth is 0.
+  [[gnu::always_inline]] const char* after_value(const char* at, const Containers& is_object,
+                                                 std::size_t& depth) {
+    for (; depth > 0; depth--, at++) {
+      const bool object = is_object[depth - 1];
+      at = space_before(at, ',');
+      if (is(at, ',')) return object ? name(space(at + 1)) : space(at + 1);
+      if (!is(at, object ? '}' : ']'))
+        return fail(at, object ? "expected ',' or '}'" : "expected ',' or ']'");
     }
-    return true;
+    return at;
   }
 
-  bool inner_key(bool& escaped) {
-    if (!next_is('"')) return fail("expected a key in double quotes");
-    return string(escaped) && colon();
+  // A key, its colon and the space around.
+  const char* name(const char* at) {
+    const char* after = short_name(at);
+    if (after == nullptr && (after = long_name(at)) == nullptr) return nullptr;
+    return space(after);
   }
 
-  bool scalar(bool& escaped) {
-    switch (*at_) {
-      case '"': return string(escaped);
-      case 't': return word("true");
-      case 'f': return word("false");
-      case 'n': return word("null");
-      case 'N':
-      case 'I': return fail("NaN and Infinity are not JSON");
-      default: return number();
+  const char* literal(const char* at) {
+    switch (*at) {
+      case 't': return word(at, "true");
+      case 'f': return word(at, "false");
+      case 'n': return word(at, "null");
+      default: return number(at);
     }
   }
 
-  bool word(std::string_view expected) {
-    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(expected))
-      return at_ += expected.size(), true;
-    return fail("expected a value");
+  const char* word(const char* at, std::string_view expected) {
+    if (!std::string_view(at, end_).starts_with(expected)) return fail(at, "expected a value");
+    return at + expected.size();
   }
 
-  bool number() {
-    const char* start = at_;
-    if (next_is('-')) at_++;
-    if (next_is('I') || next_is('N')) return fail_at(start, "NaN and Infinity are not JSON");
-    if (!digits()) return fail_at(start, "expected a value");
-    if (*start == '0' ? at_ - start > 1 : *start == '-' && start[1] == '0' && at_ - start > 2)
-      return fail_at(start, "a number must not begin with 0");
-    if (next_is('.')) {
-      at_++;
-      if (!digits()) return fail("expected a digit after the decimal point");
+  const char* number(const char* start) {
+    const char* whole = *start == '-' ? start + 1 : start;
+    const char* at = digits(whole);
+    if (at == whole) return fail(start, no_digit(at));
+    if (*whole == '0' && at - whole > 1) return fail(start, "a number must not begin with 0");
+    if (at == end_ || !is_number_part(*at)) return at;
+    if (*at == '.') {
+      const char* fraction = at + 1;
+      at = digits(fraction);
+      if (at == fraction) return fail(at, "expected a digit after the decimal point");
     }
-    if (next_is('e') || next_is('E')) {
-      at_++;
-      if (next_is('+') || next_is('-')) at_++;
-      if (!digits()) return fail("expected a digit in the exponent");
+    return is(at, 'e') || is(at, 'E') ? exponent(at + 1) : at;
+  }
+
+  static bool is_number_part(char c) { return c == '.' || c == 'e' || c == 'E'; }
+
+  const char* exponent(const char* at) {
+    if (is(at, '+') || is(at, '-')) at++;
+    const char* after = digits(at);
+    return after > at ? after : fail(at, "expected a digit in the exponent");
+  }
+
+  const char* no_digit(const char* at) const {
+    return is(at, 'I') || is(at, 'N') ? "NaN and Infinity are not JSON" : "expected a value";
+  }
+
+  const char* digits(const char* at) const {
+    while (end_ - at >= 8) {
+      const int count = count_digits(at);
+      at += count;
+      if (count < 8) return at;
     }
-    return true;
+    while (at < end_ && is_digit(*at)) at++;
+    return at;
   }
 
-  bool digits() {
-    const char* start = at_;
-    while (at_ < end_ && is_digit(*at_)) at_++;
-    return at_ > start;
+  // The next byte of 16 that ends or interrupts a string, or the 17th, which must be there.
+  [[gnu::always_inline]] static const char* skip_plain_block(const char* at) {
+    return at + std::countr_zero(ShortBlock(at).string_stops() | 1u << short_size);
   }
 
-  [[gnu::always_inline]] bool string(bool& escaped) {
-    escaped = false;
-    const char* start = at_++;
+  // Strings mostly end within 16 bytes: names, roles, types.
+  [[gnu::always_inline]] const char* string(const char* start) {
+    const char* at = start + 1;
+    if (end_ - at > short_size) {
+      at = skip_plain_block(at);
+      if (*at == '"') return at + 1;
+    }
+    return rest_of_string(start, at);
+  }
+
+  // Most others within 32, or they are texts, with escapes.
+  [[gnu::noinline]] const char* rest_of_string(const char* start, const char* at) {
+    if (end_ - at > short_size) {
+      at = skip_plain_block(at);
+      if (*at == '"') return at + 1;
+    }
     for (;;) {
-      at_ = skip_short_plain(at_, end_);
-      if (at_ == end_) return fail_at(start, "this string is never closed");
-      if (*at_ == '"') return at_++, true;
-      if (*at_ != '\\') return fail("a control character inside a string must be escaped");
-      escaped = true;
-      if (!escape()) return false;
+      at = json_kernels().skip_escaped(at, json_);
+      if (at == end_) return fail(start, "this string is never closed");
+      if (*at == '"') return at + 1;
+      if (*at != '\\') return fail(at, "a control character inside a string must be escaped");
+      at = long_escape(at);
+      if (at == nullptr) return nullptr;
     }
   }
 
-  [[gnu::noinline]] bool escape() {
-    const char* start = at_++;
-    if (at_ == end_) return fail("the JSON text ends too early");
-    if (*at_ != 'u') {
-      if (std::strchr("\"\\/bfnrt", *at_) == nullptr || *at_ == '\0')
-        return fail_at(start, "unknown escape in a string");
-      return at_++, true;
-    }
-    const int unit = hex4(at_ + 1, end_);
-    if (unit < 0) return fail_at(start, "\\u needs four hexadecimal digits");
-    if (is_low_surrogate(unit)) return fail_at(start, "lone surrogate in a string");
-    at_ += 5;
-    if (!is_high_surrogate(unit)) return true;
+  // An escape that is none of two bytes.
+  const char* long_escape(const char* start) {
+    const char* at = start + 1;
+    if (at == end_) return fail_at_end();
+    if (*at != 'u') return fail(start, "unknown escape in a string");
+    const int unit = hex4(at + 1, end_);
+    if (unit < 0) return fail(start, "\\u needs four hexadecimal digits");
+    if (is_low_surrogate(unit)) return fail(start, "lone surrogate in a string");
+    at += 5;
+    if (!is_high_surrogate(unit)) return at;
     const bool paired =
-        end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u' && is_low_surrogate(hex4(at_ + 2, end_));
-    if (!paired) return fail_at(start, "lone surrogate in a string");
-    at_ += 6;
-    return true;
+        end_ - at >= 6 && at[0] == '\\' && at[1] == 'u' && is_low_surrogate(hex4(at + 2, end_));
+    return paired ? at + 6 : fail(start, "lone surrogate in a string");
   }
 
   static JsonType type_of(char first) {
@@ -419,18 +395,14 @@ class JsonScanner {
   }
 
   std::string_view json_;
-  const char* at_;
   const char* end_;
   Depth depth_;
-  const char* key_end_ = nullptr;  // just after the closing quote of the last key
   JsonFault fault_{};
 };
 
 const JsonField* JsonFields::find(std::string_view key) const {
   for (std::size_t i = fields_.size(); i-- > 0;) {
-    const std::string_view each = fields_[i].key;
-    if (each.size() == key.size() && (key.empty() || each[0] == key[0]) && each == key)
-      return &fields_[i];
+    if (is_same_name(fields_[i].key, key)) return &fields_[i];
   }
   return nullptr;
 }
@@ -457,6 +429,10 @@ std::optional<JsonFault> scan_json_array(std::string_view json,
                                          std::vector<std::string_view>& elements) {
   elements.clear();
   return JsonScanner(json).array(elements);
+}
+
+const char* skip_plain_json(const char* at, const char* end) {
+  return json_kernels().skip_plain(at, {at, end});
 }
 
 std::string json_position(std::string_view json, std::size_t offset) {

@@ -84,6 +84,49 @@ TEST(JsonScan, FaultsSayWhere) {
   }
 }
 
+TEST(JsonScan, FaultsFarIntoAStringSayWhere) {
+  for (std::size_t size = 0; size < 150; size++) {
+    const std::string start = R"({"a":")" + std::string(size, 'x') + R"(\n\"\\)";
+    const auto fault = [&](const std::string& rest) { return scan_json(start + rest); };
+    for (const char* rest : {"\\x\"}", "\x01\"}", "\\ud800\"}", "\\u12g4\"}"}) {
+      ASSERT_TRUE(fault(rest)) << size << rest;
+      EXPECT_EQ(fault(rest)->offset, start.size()) << size << rest;
+    }
+    EXPECT_EQ(fault("")->offset, 5u) << size;
+    EXPECT_STREQ(fault("")->what, "this string is never closed") << size;
+    EXPECT_EQ(fault("\\")->offset, start.size() + 1) << size;
+    EXPECT_STREQ(fault("\\")->what, "the JSON text ends too early") << size;
+    EXPECT_FALSE(fault("\\u00e9\\ud83d\\ude00\"}")) << size;
+  }
+}
+
+TEST(JsonScan, KeysOfAnyLengthMayHaveEscapesAndSpaceAround) {
+  for (std::size_t size = 1; size < 80; size++) {
+    const std::string name(size, 'k'), space(size, ' ');
+    const std::string json = "{" + space + "\"" + name + "\"" + space + ":\n" + space + "-12.5e1" +
+                             space + ",\"\\u0041" + name + "\":\r\n\ttrue" + space + "}";
+    JsonFields fields;
+    ASSERT_FALSE(scan_json_object(json, fields)) << json;
+    ASSERT_EQ(fields.size(), 2u);
+    EXPECT_EQ(fields[0].key, name);
+    EXPECT_EQ(fields[0].value, "-12.5e1");
+    EXPECT_EQ(fields[1].key, "A" + name);
+    EXPECT_EQ(fields[1].type, JsonType::boolean);
+  }
+}
+
+TEST(JsonScan, NumbersOfAnyLengthEndAtTheirLastDigit) {
+  for (std::size_t size = 1; size < 30; size++) {
+    const std::string digits(size, '7');
+    for (const std::string& number :
+         {digits, "-" + digits, "0." + digits, digits + "E+" + digits}) {
+      EXPECT_FALSE(scan_json(number)) << number;
+      EXPECT_EQ(scan_json(number + ":")->offset, number.size()) << number;
+      EXPECT_EQ(scan_json("[" + number + "/ 1234567]")->offset, number.size() + 1) << number;
+    }
+  }
+}
+
 TEST(JsonScan, AgreesWithSimdjsonOnWhatIsValid) {
   const std::string_view seed =
       R"({"a":[1,-0.5e+3,true,null,"\u00e9\ud83d\ude00\\\"/"],"b":{"c":{}},"d":"häß 你好 text long enough"})";
