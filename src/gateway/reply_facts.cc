@@ -6,23 +6,40 @@ namespace sluice::gateway {
 
 namespace {
 
-std::int64_t count(const JsonFields& fields, std::string_view name) {
-  const JsonField* field = fields.find(name);
-  if (field == nullptr || field->type != JsonType::number) return 0;
+// A count of tokens; 0 for what is none.
+std::int64_t count(const JsonField& field) {
+  if (field.type != JsonType::number) return 0;
+  constexpr std::int64_t most = 1'000'000'000'000'000;
   std::int64_t whole = 0;
-  const auto read = std::from_chars(field->value.begin(), field->value.end(), whole);
-  const bool is_whole = read.ec == std::errc() && read.ptr == field->value.end();
-  const double value =
-      is_whole ? static_cast<double>(whole) : json_number(field->value).value_or(0);
-  return value > 0 && value < 1e15 ? static_cast<std::int64_t>(value) : 0;
+  const auto read = std::from_chars(field.value.begin(), field.value.end(), whole);
+  if (read.ec != std::errc() || read.ptr != field.value.end()) {
+    const double value = json_number(field.value).value_or(0);
+    whole = value > 0 && value < static_cast<double>(most) ? static_cast<std::int64_t>(value) : 0;
+  }
+  return whole > 0 && whole < most ? whole : 0;
 }
 
-std::int64_t detail(const JsonFields& fields, std::string_view object, std::string_view name) {
-  const JsonField* field = fields.find(object);
+std::int64_t detail(const JsonField& object, std::string_view name) {
   thread_local JsonFields details;  // of every reply: its memory is kept
-  if (field == nullptr || field->type != JsonType::object) return 0;
-  if (skim_json_object(field->value, details)) return 0;
-  return count(details, name);
+  if (object.type != JsonType::object || skim_json_object(object.value, details)) return 0;
+  const JsonField* field = details.find(name);
+  return field != nullptr ? count(*field) : 0;
+}
+
+// Of several fields with one name the last counts, so each may overwrite what was read before.
+void read_usage_field(const JsonField& field, Usage& usage) {
+  if (field.key == "prompt_tokens")
+    usage.prompt_tokens = count(field);
+  else if (field.key == "completion_tokens")
+    usage.completion_tokens = count(field);
+  else if (field.key == "total_tokens")
+    usage.total_tokens = count(field);
+  else if (field.key == "prompt_tokens_details")
+    usage.cached_tokens = detail(field, "cached_tokens");
+  else if (field.key == "cache_creation_input_tokens")
+    usage.cache_write_tokens = count(field);
+  else if (field.key == "completion_tokens_details")
+    usage.reasoning_tokens = detail(field, "reasoning_tokens");
 }
 
 }  // namespace
@@ -32,13 +49,8 @@ Usage read_usage(std::string_view usage_json) {
   if (skim_json_object(usage_json, fields)) return {};
   Usage usage;
   usage.known = true;
-  usage.prompt_tokens = count(fields, "prompt_tokens");
-  usage.completion_tokens = count(fields, "completion_tokens");
-  usage.total_tokens = count(fields, "total_tokens");
+  for (const JsonField& field : fields) read_usage_field(field, usage);
   if (usage.total_tokens == 0) usage.total_tokens = usage.prompt_tokens + usage.completion_tokens;
-  usage.cached_tokens = detail(fields, "prompt_tokens_details", "cached_tokens");
-  usage.cache_write_tokens = count(fields, "cache_creation_input_tokens");
-  usage.reasoning_tokens = detail(fields, "completion_tokens_details", "reasoning_tokens");
   return usage;
 }
 

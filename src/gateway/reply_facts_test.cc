@@ -36,6 +36,15 @@ TEST(ReadUsage, CountsThatAreNoneAreZero) {
   EXPECT_FALSE(read_usage("[]").known);
 }
 
+TEST(ReadUsage, OfTwoFieldsWithOneNameTheLastCounts) {
+  const Usage usage = read_usage(
+      R"({"prompt_tokens":1,"prompt_tokens":2,"completion_tokens":3,"completion_tokens":null,
+      "prompt_tokens_details":{"cached_tokens":4},"prompt_tokens_details":{"cached_tokens":5}})");
+  EXPECT_EQ(usage.prompt_tokens, 2);
+  EXPECT_EQ(usage.completion_tokens, 0);
+  EXPECT_EQ(usage.cached_tokens, 5);
+}
+
 TEST(ReadReply, FindsUsageAndNoError) {
   const auto facts =
       read_reply(R"({"choices":[],"usage":{"total_tokens":3},"error":null})", "application/json");
