@@ -41,7 +41,7 @@ struct Error {
 };
 
 // An error that the caller made: bad_request, 400, blame client.
-inline Error client_error(std::string message, std::optional<std::string> param = {}) {
+[[gnu::cold]] inline Error client_error(std::string message, std::optional<std::string> param = {}) {
   return Error{.code = ErrorCode::bad_request,
                .blame = Blame::client,
                .status = 400,
@@ -51,7 +51,7 @@ inline Error client_error(std::string message, std::optional<std::string> param 
 }
 
 // No connection to a provider, a cut one, or an answer that can't be read: connection, 500.
-inline Error connection_error(std::string message) {
+[[gnu::cold]] inline Error connection_error(std::string message) {
   return Error{.code = ErrorCode::connection,
                .blame = Blame::provider,
                .status = 500,
@@ -59,6 +59,6 @@ inline Error connection_error(std::string message) {
 }
 
 // A failure of ours or of the machine: internal, 500, blame gateway.
-inline Error gateway_error(std::string message) { return Error{.message = std::move(message)}; }
+[[gnu::cold]] inline Error gateway_error(std::string message) { return Error{.message = std::move(message)}; }
 
 }  // namespace sluice

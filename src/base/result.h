@@ -13,13 +13,24 @@
 
 namespace sluice {
 
+// Errors are made and destroyed out of line, away from the code that mostly runs.
+struct DestroyError {
+  [[gnu::cold, gnu::noinline]] void operator()(Error* error) const { delete error; }
+};
+using OwnedError = std::unique_ptr<Error, DestroyError>;
+
 // What fail() returns; turns into any Result.
 struct Failure {
-  std::unique_ptr<Error> error;
+  OwnedError error;
 };
 
 // Ends the function with the error: `return fail(...)`.
-inline Failure fail(Error error) { return {std::make_unique<Error>(std::move(error))}; }
+[[gnu::cold, gnu::noinline]] inline Failure fail(Error&& error) {
+  return {OwnedError(new Error(std::move(error)))};
+}
+[[gnu::cold, gnu::noinline]] inline Failure fail(const Error& error) {
+  return {OwnedError(new Error(error))};
+}
 
 // The error is kept apart, so that a Result is little more than its value: every frame of a
 // coroutine that waits for one holds several. (std::expected would hold the 170 bytes of an Error
@@ -59,11 +70,11 @@ class Result {
   Error&& error() && { return std::move(*error_); }
 
  private:
-  static std::unique_ptr<Error> copy(const std::unique_ptr<Error>& error) {
-    return error == nullptr ? nullptr : std::make_unique<Error>(*error);
+  static OwnedError copy(const OwnedError& error) {
+    return error == nullptr ? nullptr : fail(*error).error;
   }
   std::optional<T> value_;
-  std::unique_ptr<Error> error_;  // exactly when there is no value
+  OwnedError error_;  // exactly when there is no value
 };
 
 struct Done {};
