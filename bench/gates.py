@@ -23,8 +23,8 @@ class Limit:
 LIMITS = (
     Limit("syscalls per proxied request", "chat", "syscalls", 4.4, cases.SYSCALL_GOAL),
     Limit("syscalls per cached answer", "cached", "syscalls", 2.3, cases.CACHED_SYSCALL_GOAL),
-    Limit("instructions per proxied request", "chat", "instructions", 32_500, cases.INSTRUCTION_GOAL),
-    Limit("instructions per cached answer", "cached", "instructions", 42_000, None),
+    Limit("instructions per proxied request", "chat", "instructions", 28_000, cases.INSTRUCTION_GOAL),
+    Limit("instructions per cached answer", "cached", "instructions", 40_500, None),
 )
 TOOLS = {
     "syscalls": (counts.can_count_syscalls, counts.syscalls_per_request, "strace may not trace here"),
