@@ -41,7 +41,8 @@ struct Error {
 };
 
 // An error that the caller made: bad_request, 400, blame client.
-[[gnu::cold]] inline Error client_error(std::string message, std::optional<std::string> param = {}) {
+[[gnu::cold]] inline Error client_error(std::string message,
+                                        std::optional<std::string> param = {}) {
   return Error{.code = ErrorCode::bad_request,
                .blame = Blame::client,
                .status = 400,
@@ -59,6 +60,8 @@ struct Error {
 }
 
 // A failure of ours or of the machine: internal, 500, blame gateway.
-[[gnu::cold]] inline Error gateway_error(std::string message) { return Error{.message = std::move(message)}; }
+[[gnu::cold]] inline Error gateway_error(std::string message) {
+  return Error{.message = std::move(message)};
+}
 
 }  // namespace sluice
