@@ -75,11 +75,10 @@ void append_ascii_json_string(std::string& out, std::string_view text) {
 namespace {
 
 constexpr int most_places = 12;
-constexpr double place = 1e12;
+constexpr std::uint64_t one = 1'000'000'000'000;  // in units of the last of them
 
 // "0.000125": `number` in units of the last place.
 void append_fixed(std::string& out, std::uint64_t number) {
-  constexpr std::uint64_t one = 1'000'000'000'000;
   char text[24];
   char* at = std::to_chars(text, text + sizeof text, number / one).ptr;
   *at++ = '.';
@@ -108,9 +107,10 @@ void append_scientific(std::string& out, std::uint64_t number) {
 // by one multiplication and proven by one division, which rounds as a reader of the text would.
 // False, and nothing is appended: it is another one.
 bool append_short_decimal(std::string& out, double value) {
-  if (!(value >= 1 / place && value < 1000)) return false;
-  const auto number = static_cast<std::uint64_t>(value * place + 0.5);
-  if (static_cast<double>(number) / place != value) return false;
+  constexpr auto scale = static_cast<double>(one);
+  if (!(value >= 1 / scale && value < 1000)) return false;
+  const auto number = static_cast<std::uint64_t>(value * scale + 0.5);
+  if (static_cast<double>(number) / scale != value) return false;
   value < 1e-4 ? append_scientific(out, number) : append_fixed(out, number);
   return true;
 }

@@ -138,16 +138,9 @@ class CallReader {
  private:
   Status take(const JsonField& field) {
     const std::string_view key = field.key;
-    switch (key.size()) {  // most fields of a request are none of these: a length test is enough
-      case 3:
-      case 4:
-      case 6:
-      case 8:
-      case 11: break;
-      default:
-        if (field_use(key) == FieldUse::forward) return Done{};
-    }
+    // `stream` is the provider's too, and the only one of those that is read here.
     if (key == "stream") return boolean(field, call_.stream);
+    if (field_use(key) == FieldUse::forward) return Done{};
     if (key == "stream_options") return stream_options(field);
     if (key == "timeout" || key == "request_timeout") return seconds(field, call_.timeout);
     if (key == "stream_timeout") return seconds(field, call_.stream_timeout);

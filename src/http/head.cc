@@ -279,8 +279,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 const std::string_view* Head::search(std::string_view name) const {
   for (const Header& header : headers) {
-    if (header.name.size() == name.size() && equals_ignoring_case(header.name, name))
-      return &header.value;
+    if (equals_ignoring_case(header.name, name)) return &header.value;
   }
   return nullptr;
 }
